@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { URL } from 'node:url';
+
+const MAIN = join(import.meta.dirname, '../dist/main.js');
+const START_TIMEOUT_MS = 60_000;
+const START_POLL_MS = 50;
+
+/** The built service as a process of its own: default settings, a free port, its data in a directory of its own. */
+export class Service {
+  #dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
+  #log = join(this.#dataDir, 'service.log');
+  #process;
+  #ended;
+  #agent = new Agent({ keepAlive: true });
+  #url;
+  #headers;
+
+  constructor() {
+    // Its log goes to a file: reading it through a pipe would be work for the load generator.
+    const log = openSync(this.#log, 'w');
+    this.#process = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: this.#dataDir },
+      stdio: ['ignore', log, log],
+    });
+    this.#ended = new Promise((resolve) => this.#process.once('close', resolve));
+  }
+
+  /** Starts a service and waits until it listens. */
+  static async start() {
+    const service = new Service();
+    try {
+      await service.#listening();
+      return service;
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+
+  /** Runs a program. Rejects when the answer is not the one that its output makes right. */
+  async run({ code, output }) {
+    const { status, text } = await this.#post(Buffer.from(JSON.stringify({ code })));
+    if (status !== 200 || JSON.parse(text).response.stdout !== output) {
+      throw new Error(`The service answered ${status}: ${text.slice(0, 500)}`);
+    }
+  }
+
+  async stop() {
+    this.#agent.destroy();
+    this.#process.kill();
+    await this.#ended;
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+
+  #post(body) {
+    return new Promise((resolve, reject) => {
+      const headers = { ...this.#headers, 'content-length': body.length };
+      const call = request(this.#url, { agent: this.#agent, method: 'POST', headers }, (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
+        response.on('error', reject);
+      });
+      call.on('error', reject);
+      call.end(body);
+    });
+  }
+
+  async #listening() {
+    for (let waited = 0; this.#url === undefined; waited += START_POLL_MS) {
+      const log = readFileSync(this.#log, 'utf8');
+      if (this.#process.exitCode !== null || waited > START_TIMEOUT_MS) throw new Error(`No service:\n${log}`);
+      const origin = /^Listening on (http:\/\/\S+)$/m.exec(log)?.[1];
+      if (origin !== undefined) this.#url = new URL('/v1/code/execute/python', origin);
+      else await setTimeout(START_POLL_MS);
+    }
+    const key = readFileSync(join(this.#dataDir, 'api-key'), 'utf8').trim();
+    this.#headers = { 'content-type': 'application/json', 'x-api-key': key };
+  }
+}

@@ -1,0 +1,59 @@
+"""The few Linux system calls that the standard library has no name for."""
+
+import ctypes
+import os
+
+# <linux/sched.h>, <linux/mount.h>, <linux/prctl.h>, <linux/seccomp.h>
+CLONE_NEWNS = 0x00020000
+CLONE_NEWIPC = 0x08000000
+MADV_WIPEONFORK = 18  # <asm-generic/mman-common.h>
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
+PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
+PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
+
+#: fork(2) without Python's hooks around it. For a process of one thread whose children see to themselves.
+fork = ctypes.PyDLL(None).fork
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.unshare.argtypes = (ctypes.c_int,)
+_libc.mount.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+_libc.prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def unshare(flags: int) -> None:
+    """unshare(2)."""
+    _check(_libc.unshare(flags), "unshare")
+
+
+def mount_tmpfs(target: bytes, options: bytes) -> None:
+    """An empty tmpfs over `target`, without devices and set-user-id bits (mount(2), tmpfs(5))."""
+    _check(_libc.mount(b"tmpfs", target, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {target.decode()}")
+
+
+def make_read_only(target: bytes) -> None:
+    """Makes a mount read-only for all who see this mount namespace."""
+    flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC
+    _check(_libc.mount(None, target, None, flags, None), f"remount {target.decode()}")
+
+
+def give_back_free_memory() -> None:
+    """malloc_trim(3): what imports have used and freed would be copied by each fork."""
+    _libc.malloc_trim(0)
+
+
+def prctl(option: int, argument: int, pointer: int | None = None) -> None:
+    """prctl(2)."""
+    _check(_libc.prctl(option, argument, pointer, 0, 0), f"prctl {option}")

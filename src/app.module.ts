@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Role } from './config/settings';
+import { SettingsModule } from './config/settings.module';
+import { EnvelopeModule } from './envelope/envelope.module';
+import { ExecutionModule } from './execution/execution.module';
+import { ProducerModule } from './jobs/producer.module';
+import { WorkerModule } from './jobs/worker.module';
+import { LoggingModule } from './platform/logging/logging.module';
+import { RedisModule } from './platform/redis/redis.module';
+import { ShutdownModule } from './shutdown/shutdown.module';
+
+/** The service in one of its roles. */
+@Module({})
+export class AppModule {
+  static forRole(role: Role): DynamicModule {
+    const accepting = role === 'worker' ? [] : [ProducerModule, ExecutionModule];
+    const running = role === 'api' ? [] : [WorkerModule];
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule,
+        LoggingModule,
+        RedisModule,
+        EnvelopeModule,
+        ...accepting,
+        ...running,
+        ShutdownModule.forHalves([...accepting.slice(0, 1), ...running]),
+      ],
+    };
+  }
+}

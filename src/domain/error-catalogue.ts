@@ -1,0 +1,41 @@
+/** An error that callers see although no program failed: its HTTP status, its sentence, and when to come back. */
+export interface PublicErrorEntry {
+  readonly status: number;
+  readonly sentence: string;
+  /** Seconds after which the same call may succeed; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Every error of the service itself, in one table. */
+export const ERROR_CATALOGUE = {
+  invalidRequest: { status: 400, sentence: 'Missing or invalid parameters' },
+  unauthorized: { status: 401, sentence: 'Unauthorized' },
+  routeNotFound: { status: 404, sentence: 'Not found' },
+  methodNotAllowed: { status: 405, sentence: 'Method not allowed' },
+  requestTooSlow: { status: 408, sentence: 'The request took too long to arrive' },
+  bodyTooLarge: { status: 413, sentence: 'Request body too large' },
+  queueFull: { status: 429, sentence: 'The queue is full', retryAfterSeconds: 1 },
+  headersTooLarge: { status: 431, sentence: 'Request headers too large' },
+  internal: { status: 500, sentence: 'An internal server error occurred' },
+  queueUnavailable: { status: 503, sentence: 'The queue is not available', retryAfterSeconds: 1 },
+  noWorker: { status: 503, sentence: 'No worker took the job in time', retryAfterSeconds: 30 },
+  shuttingDown: { status: 503, sentence: 'The service is shutting down', retryAfterSeconds: 5 },
+} as const satisfies Record<string, PublicErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** Ends a call with an entry of {@link ERROR_CATALOGUE}. `cause` is for the log and never reaches the caller. */
+export class PublicError extends Error {
+  override readonly name = 'PublicError';
+
+  constructor(
+    readonly code: ErrorCode,
+    options?: ErrorOptions,
+  ) {
+    super(ERROR_CATALOGUE[code].sentence, options);
+  }
+
+  get entry(): PublicErrorEntry {
+    return ERROR_CATALOGUE[this.code];
+  }
+}

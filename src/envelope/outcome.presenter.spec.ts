@@ -1,0 +1,66 @@
+import { type AnsweredJob } from '../domain/execution-job';
+import { type Outcome } from '../domain/outcome';
+import { OutcomePresenter } from './outcome.presenter';
+
+const presenter = new OutcomePresenter({ endpoint: '/v1/code/execute/python', queueId: 67890, buildNumber: '1.0.0' });
+
+function answered(outcome: Outcome, id?: string): AnsweredJob {
+  const request = { code: '', timeoutSeconds: 10, ...(id !== undefined && { id }) };
+  return {
+    job: { id: 'job-1', request, callerName: 'caller', acceptedAtMs: 0 },
+    execution: { outcome, pid: 12345, runTimeMs: 123 },
+    times: { queueMs: 0, runMs: 123, totalMs: 123 },
+    queueLength: 0,
+  };
+}
+
+function returned(resultJson: string): Outcome {
+  return { kind: 'returned', resultJson, stdout: 'Hola Mundo\n', stderr: '' };
+}
+
+describe(OutcomePresenter.name, () => {
+  it('presents a success as the 200 envelope, members in order', () => {
+    const answer = presenter.present(answered(returned('null'), 'peticion-unica-123'));
+    expect(answer.status).toBe(200);
+    expect(answer.body).toBe(
+      '{"endpoint":"/v1/code/execute/python","code":200,"id":"peticion-unica-123","job_id":"job-1",' +
+        '"response":{"result":null,"stdout":"Hola Mundo\\n","stderr":"","exit_code":0},"message":"success",' +
+        '"pid":12345,"queue_id":67890,"run_time":0.123,"queue_time":0,"total_time":0.123,"queue_length":0,' +
+        '"build_number":"1.0.0"}',
+    );
+  });
+
+  it('says null for an absent id and keeps an empty one', () => {
+    expect(JSON.parse(presenter.present(answered(returned('1'))).body)).toMatchObject({ id: null });
+    expect(JSON.parse(presenter.present(answered(returned('1'), '')).body)).toMatchObject({ id: '' });
+  });
+
+  it.each(['123456789012345678901234567890', '1.0', '1e400', '-0', '[1.10,{"a":1E+2}]'])(
+    'passes the result %s on digit for digit',
+    (resultJson) => {
+      expect(presenter.present(answered(returned(resultJson))).body).toContain(`"result":${resultJson},"stdout"`);
+    },
+  );
+
+  it('stays valid JSON whatever the output holds', () => {
+    const stdout = '"}\\\u0000\u2028\ud800';
+    const { body } = presenter.present(answered({ kind: 'returned', resultJson: 'null', stdout, stderr: '' }));
+    expect(JSON.parse(body)).toMatchObject({ response: { stdout } });
+  });
+
+  it('presents a failure with what was written before it', () => {
+    const outcome: Outcome = { kind: 'exited', exitCode: 3, message: null, stdout: 'partial', stderr: 'secret' };
+    expect(presenter.present(answered(outcome))).toEqual({
+      status: 400,
+      body: '{"error":"Process exited with code 3","stdout":"partial","exit_code":400}',
+    });
+  });
+
+  it('presents a timeout with its error alone', () => {
+    const outcome: Outcome = { kind: 'timedOut', timeoutSeconds: 10, stdout: 'partial', stderr: '' };
+    expect(presenter.present(answered(outcome))).toEqual({
+      status: 408,
+      body: '{"error":"Execution timed out after 10 seconds"}',
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { type AnsweredJob } from '../domain/execution-job';
+import { failureMessage, type FailedOutcome } from '../domain/failure-message';
+import { type Outcome } from '../domain/outcome';
+import { type PublicAnswer } from './public-answer';
+
+/** What every envelope of a service says about the service. */
+export interface ServiceFacts {
+  readonly endpoint: string;
+  readonly queueId: number;
+  readonly buildNumber: string;
+}
+
+/** Turns an outcome into what its caller sees: the one place that knows the shape of answers to accepted jobs. */
+export class OutcomePresenter {
+  constructor(private readonly facts: ServiceFacts) {}
+
+  present(answered: AnsweredJob): PublicAnswer {
+    const { outcome } = answered.execution;
+    return outcome.kind === 'returned'
+      ? { status: 200, body: this.successBody(answered, outcome) }
+      : presentFailure(outcome);
+  }
+
+  private successBody(answered: AnsweredJob, outcome: Outcome & { kind: 'returned' }): string {
+    const { job, execution, times, queueLength } = answered;
+    const { endpoint, queueId, buildNumber } = this.facts;
+    const head = { endpoint, code: 200, id: job.request.id ?? null, job_id: job.id };
+    const tail = {
+      message: 'success',
+      pid: execution.pid,
+      queue_id: queueId,
+      run_time: times.runMs / 1000,
+      queue_time: times.queueMs / 1000,
+      total_time: times.totalMs / 1000,
+      queue_length: queueLength,
+      build_number: buildNumber,
+    };
+    return `${openEnded(head)},"response":${successResponse(outcome)},${JSON.stringify(tail).slice(1)}`;
+  }
+}
+
+/** The result is JSON text and is set in as it is: parsing it would round numbers that JavaScript cannot hold. */
+function successResponse({ resultJson, stdout, stderr }: Outcome & { kind: 'returned' }): string {
+  return `{"result":${resultJson},${JSON.stringify({ stdout, stderr, exit_code: 0 }).slice(1)}`;
+}
+
+function presentFailure(outcome: FailedOutcome): PublicAnswer {
+  const error = failureMessage(outcome);
+  if (outcome.kind === 'timedOut') return { status: 408, body: JSON.stringify({ error }) };
+  return { status: 400, body: JSON.stringify({ error, stdout: outcome.stdout, exit_code: 400 }) };
+}
+
+/** JSON text of an object without its closing brace. */
+function openEnded(members: object): string {
+  return JSON.stringify(members).slice(0, -1);
+}

@@ -1,0 +1,28 @@
+import { Body, Controller, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { type Response } from 'express';
+import { ApiKeyGuard } from '../auth/api-key.guard';
+import { type Caller, CurrentCaller } from '../auth/caller';
+import { type ExecutionRequest } from '../domain/execution-request';
+import { sendAnswer } from '../envelope/public-answer';
+import { ExecutionRequestPipe } from './execution-request.pipe';
+import { ExecutionService } from './execution.service';
+import { RawBodyInterceptor } from './raw-body.interceptor';
+
+@Controller('v1/code/execute')
+@UseGuards(ApiKeyGuard)
+@UseInterceptors(RawBodyInterceptor)
+export class ExecutionController {
+  constructor(private readonly executions: ExecutionService) {}
+
+  @Post('python')
+  async executePython(
+    @Body(ExecutionRequestPipe) request: ExecutionRequest,
+    @CurrentCaller() caller: Caller,
+    @Res() response: Response,
+  ): Promise<void> {
+    const job = await this.executions.start(request, caller);
+    // Before the outcome is known: an answer that says that the service failed names the job too.
+    response.setHeader('X-Job-Id', job.id).setHeader('Location', `/v1/jobs/${job.id}`);
+    sendAnswer(response, await job.answer);
+  }
+}

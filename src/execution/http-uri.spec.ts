@@ -1,0 +1,44 @@
+import { isHttpUri } from './http-uri';
+
+describe(isHttpUri.name, () => {
+  it.each([
+    'https://example.com/webhook',
+    'http://example.com',
+    'HTTPS://EXAMPLE.COM:8443/a%20b?c=d&e[]=f#g',
+    'http://192.0.2.1:8080/',
+    'http://[2001:db8::1]/path',
+    'https://user:password@example.com/',
+    'http://localhost:3000',
+  ])('takes %s', (uri) => {
+    expect(isHttpUri(uri)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'example.com',
+    '//example.com',
+    '/webhook',
+    'ftp://example.com',
+    'javascript:alert(1)',
+    'http:example.com',
+    'http://',
+    'http:///path',
+    'http://?query',
+    'https://#fragment',
+    'http://exa mple.com',
+    ' http://example.com',
+    'http://example.com\n',
+    'http://example.com/ñ',
+    'http://example.com\\path',
+    'http://example.com/%zz',
+    'http://example.com:99999',
+    'http://[::1',
+    'http://<host>',
+  ])('refuses %j', (uri) => {
+    expect(isHttpUri(uri)).toBe(false);
+  });
+
+  it.each([1, null, [], {}])('refuses %j, which is no text', (value) => {
+    expect(isHttpUri(value)).toBe(false);
+  });
+});

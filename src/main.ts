@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { type NestExpressApplication } from '@nestjs/platform-express';
+import { announce } from './announcement';
+import { AppModule } from './app.module';
+import { loadSettings } from './config/settings.loader';
+import { configureApp } from './configure-app';
+import { StartupError } from './domain/startup-error';
+
+async function start(): Promise<void> {
+  const settings = loadSettings();
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(settings.role), {
+    // Bodies are read after the guards, by the route that wants one.
+    bodyParser: false,
+    abortOnError: false,
+    bufferLogs: true,
+    autoFlushLogs: false,
+  });
+  configureApp(app);
+  app.flushLogs();
+  await app.init();
+  await app.listen(settings.port, settings.host).catch((error: unknown) => {
+    throw new StartupError(`HOST and PORT cannot be listened on: ${String(error)}`);
+  });
+  announce(app, settings);
+}
+
+start().catch((error: unknown) => {
+  const story = error instanceof StartupError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`The service cannot start.\n${story}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,61 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../../../test/support/eventually';
+import { PrivateRedis } from '../../../test/support/private-redis';
+import { silentLogger } from '../../../test/support/silent-logger';
+import { TemporaryDirectory } from '../../../test/support/temporary-directory';
+import { StartupError } from '../../domain/startup-error';
+import { EmbeddedRedis } from './embedded-redis';
+import { RedisConnections } from './redis-connections';
+
+async function processId(connections: RedisConnections): Promise<number> {
+  const info = await connections.commands.info('server');
+  return Number(/^process_id:(\d+)/m.exec(info)?.[1]);
+}
+
+describe(EmbeddedRedis.name, () => {
+  it('listens on a private socket only', async () => {
+    await using redis = await PrivateRedis.start();
+    const { commands } = await redis.connect();
+    expect(await commands.config('GET', 'port')).toEqual(['port', '0']);
+    expect(statSync(redis.server.socketPath).mode & 0o777).toBe(0o700);
+  });
+
+  it('starts again when it dies, with its data', async () => {
+    await using redis = await PrivateRedis.start();
+    const connections = await redis.connect();
+    await connections.commands.set('key', 'value');
+    // What `everysec` has not yet written would be lost with the process.
+    await eventually('the append-only file is written', async () =>
+      (await connections.commands.info('persistence')).includes('aof_pending_bio_fsync:0'),
+    );
+    const firstProcess = await processId(connections);
+    process.kill(firstProcess, 'SIGKILL');
+    await eventually('it is back', async () => {
+      const current = await processId(connections).catch(() => firstProcess);
+      return current !== firstProcess;
+    });
+    expect(await connections.commands.get('key')).toBe('value');
+  });
+
+  it('refuses a data directory that another one uses', async () => {
+    using directory = new TemporaryDirectory();
+    const first = await EmbeddedRedis.start(directory.path, silentLogger());
+    const connections = new RedisConnections({ socketPath: first.socketPath }, silentLogger());
+    await connections.ready(10_000);
+    const second = await EmbeddedRedis.start(directory.path, silentLogger());
+    try {
+      await expect(second.failure()).rejects.toThrow(StartupError);
+    } finally {
+      connections.close();
+      await Promise.all([first.stop(), second.stop()]);
+    }
+  }, 20_000);
+
+  it('takes its socket with it when it stops', async () => {
+    const redis = await PrivateRedis.start();
+    const { socketPath } = redis.server;
+    await redis[Symbol.asyncDispose]();
+    expect(existsSync(join(socketPath, '..'))).toBe(false);
+  });
+});

@@ -1,0 +1,102 @@
+import Redis, { type RedisOptions } from 'ioredis';
+import { type PinoLogger } from 'nestjs-pino';
+
+/** Where a Redis server listens: a URL with redis:// or rediss://, or the path of a Unix socket. */
+export type RedisAddress = { readonly url: string } | { readonly socketPath: string };
+
+/** A command that has no answer after this long fails: a server that hangs is as good as gone. */
+const COMMAND_TIMEOUT_MS = 5_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
+/** How often a server that is reading its data from disk is asked whether it is done. */
+const LOADING_POLL_INTERVAL_MS = 100;
+
+/** The address that a `REDIS_URL` names. */
+export function parseRedisAddress(redisUrl: string): RedisAddress {
+  const { protocol, pathname } = new URL(redisUrl);
+  return protocol === 'unix:' ? { socketPath: decodeURIComponent(pathname) } : { url: redisUrl };
+}
+
+/**
+ * This process's connections to Redis: one for commands, one for subscriptions, and one for each that must block. They
+ * reconnect by themselves, for ever.
+ */
+export class RedisConnections {
+  /** For commands. With Redis away, commands fail in under a second. */
+  readonly commands: Redis;
+  /** For subscriptions, which come back by themselves after an outage. */
+  readonly subscriber: Redis;
+  /** Why the last attempt to connect failed. */
+  lastError: Error | null = null;
+  private readonly all: Redis[] = [];
+  private state: 'connecting' | 'ready' | 'away' | 'closed' = 'connecting';
+
+  constructor(
+    private readonly address: RedisAddress,
+    private readonly logger: PinoLogger,
+  ) {
+    this.commands = this.open({
+      maxRetriesPerRequest: 2,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      maxLoadingRetryTime: LOADING_POLL_INTERVAL_MS,
+    });
+    this.commands.on('ready', () => {
+      this.noteReady();
+    });
+    this.commands.on('close', () => {
+      this.noteClosed();
+    });
+    this.subscriber = this.openPatient();
+  }
+
+  /** A new connection whose commands wait as long as it takes, an outage included. */
+  openPatient(): Redis {
+    return this.open({ maxRetriesPerRequest: null, enableReadyCheck: false });
+  }
+
+  /** Whether commands can be sent, now or within the given time. */
+  async ready(withinMs: number): Promise<boolean> {
+    if (this.commands.status === 'ready') return true;
+    return new Promise((resolve) => {
+      const settle = (isReady: boolean): void => {
+        clearTimeout(timer);
+        this.commands.off('ready', onReady);
+        resolve(isReady);
+      };
+      const onReady = (): void => {
+        settle(true);
+      };
+      const timer = setTimeout(() => {
+        settle(false);
+      }, withinMs);
+      this.commands.on('ready', onReady);
+    });
+  }
+
+  close(): void {
+    this.state = 'closed';
+    for (const connection of this.all) connection.disconnect();
+  }
+
+  private open(options: RedisOptions): Redis {
+    const retrying = { ...options, retryStrategy: (times: number) => Math.min(100 * times, MAX_RECONNECT_DELAY_MS) };
+    const { address } = this;
+    const connection = 'url' in address ? new Redis(address.url, retrying) : new Redis(address.socketPath, retrying);
+    // Each failed attempt to reconnect is one `error`; `noteClosed` logs the outage as a whole.
+    connection.on('error', (error) => {
+      this.lastError = error;
+    });
+    this.all.push(connection);
+    return connection;
+  }
+
+  private noteReady(): void {
+    if (this.state === 'away') this.logger.warn('Redis is back');
+    this.state = 'ready';
+  }
+
+  private noteClosed(): void {
+    if (this.state !== 'ready') return;
+    this.state = 'away';
+    this.logger.error('Redis is not reachable; executions get 503 until it is back');
+  }
+}

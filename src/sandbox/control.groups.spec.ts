@@ -1,0 +1,209 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from '../../test/support/eventually';
+import { TemporaryDirectory } from '../../test/support/temporary-directory';
+import { ControlGroups } from './control.groups';
+
+const LIMITS = { memoryBytes: 1_000, processes: 65, cpus: 0.5 };
+const PID = 4711;
+const MEBIBYTE = 1024 * 1024;
+
+const COMMON = { 'pids.events': 'max 0\n', 'cgroup.procs': '' };
+const V1_FILES = {
+  ...COMMON,
+  'memory.stat': 'cache 9000\nrss 5000\nrss_huge 7\ntotal_rss 12\n',
+  'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 0\n',
+};
+const V2_FILES = {
+  ...COMMON,
+  'memory.stat': 'anon 5000\nfile 9000\nanon_thp 7\n',
+  'memory.events': 'low 0\nhigh 0\nmax 3\noom 1\noom_kill 0\noom_group_kill 0\n',
+};
+
+const v1Limits = (memory: number): Record<string, string> => ({
+  'memory.limit_in_bytes': `${memory}`,
+  'memory.memsw.limit_in_bytes': `${memory}`,
+  'cpu.cfs_period_us': '100000',
+  'cpu.cfs_quota_us': '50000',
+});
+const v2Limits = (memory: number): Record<string, string> => ({
+  'memory.max': `${memory}`,
+  'memory.swap.max': '0',
+  'cpu.max': '50000 100000',
+});
+
+const read = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+}
+
+function makeVersion1(root: string, controllers = ['memory', 'pids', 'cpu']): void {
+  for (const controller of controllers) write(join(root, controller, 'NSJAIL'), { 'cgroup.procs': '' });
+}
+
+function makeVersion2(root: string, controllers = 'cpuset cpu io memory pids'): void {
+  write(root, { 'cgroup.controllers': `${controllers}\n`, 'cgroup.procs': '1\n12\n', 'cgroup.subtree_control': '' });
+}
+
+describe(ControlGroups.name, () => {
+  let directory: TemporaryDirectory;
+  let root: string;
+
+  beforeEach(() => {
+    directory = new TemporaryDirectory();
+    root = directory.path;
+  });
+
+  afterEach(() => {
+    directory[Symbol.dispose]();
+  });
+
+  describe('detect', () => {
+    it('finds version 1', () => {
+      makeVersion1(root);
+      expect(ControlGroups.detect(root).version).toBe(1);
+    });
+
+    it('finds version 2 and hands its controllers on', () => {
+      makeVersion2(root);
+      expect(ControlGroups.detect(root).version).toBe(2);
+      for (const group of [root, join(root, 'NSJAIL')]) {
+        expect(readFileSync(join(group, 'cgroup.subtree_control'), 'utf8')).toBe('+memory +pids +cpu');
+      }
+      expect(existsSync(join(root, 'service'))).toBe(false);
+    });
+
+    it('makes room in version 2 where the service stands in the group itself', () => {
+      makeVersion2(root);
+      rmSync(join(root, 'cgroup.subtree_control'));
+      // Nothing can be written through this link until there is a group `service`.
+      symlinkSync('service/handed-on', join(root, 'cgroup.subtree_control'));
+      expect(ControlGroups.detect(root).version).toBe(2);
+      expect(readFileSync(join(root, 'service/cgroup.procs'), 'utf8')).toBe('12');
+    });
+
+    it.each<[string, () => string]>([
+      ['there is nothing', () => join(root, 'missing')],
+      ['nothing can be made', () => '/sys'],
+      [
+        'version 1 lacks a controller',
+        () => {
+          makeVersion1(root, ['memory', 'cpu']);
+          return root;
+        },
+      ],
+      [
+        'a controller of version 1 is no folder',
+        () => {
+          makeVersion1(root, ['memory', 'cpu']);
+          writeFileSync(join(root, 'pids'), '');
+          return root;
+        },
+      ],
+      [
+        'version 2 lacks a controller',
+        () => {
+          makeVersion2(root, 'cpuset cpu memory');
+          return root;
+        },
+      ],
+      [
+        'version 2 hands nothing on',
+        () => {
+          makeVersion2(root);
+          rmSync(join(root, 'cgroup.subtree_control'));
+          mkdirSync(join(root, 'cgroup.subtree_control'));
+          return root;
+        },
+      ],
+    ])('finds none where %s', (_what, prepare) => {
+      const groups = ControlGroups.detect(prepare());
+      expect(groups.version).toBeNull();
+      expect(groups.arguments(LIMITS)).toEqual([]);
+      expect(groups.open(PID)).toBeNull();
+    });
+
+    it('leaves nothing of its trial behind', () => {
+      makeVersion1(root);
+      ControlGroups.detect(root);
+      expect(existsSync(join(root, 'memory/NSJAIL', `probe.${process.pid}`))).toBe(false);
+    });
+  });
+
+  describe('arguments', () => {
+    const limits = ['--cgroup_mem_max', '1000', '--cgroup_pids_max', '65', '--cgroup_cpu_ms_per_sec', '500'];
+
+    it('gives the limits in version 1', () => {
+      makeVersion1(root);
+      expect(ControlGroups.detect(root).arguments(LIMITS)).toEqual(limits);
+    });
+
+    it('names the version and the place too in version 2', () => {
+      makeVersion2(root);
+      expect(ControlGroups.detect(root).arguments(LIMITS)).toEqual([
+        '--use_cgroupv2',
+        '--cgroupv2_mount',
+        join(root, 'NSJAIL'),
+        ...limits,
+      ]);
+    });
+  });
+
+  const folders1 = (): string[] => ['memory', 'pids', 'cpu'].map((name) => join(root, name, `NSJAIL/NSJAIL.${PID}`));
+  const folders2 = (): string[] => [join(root, `NSJAIL/NSJAIL.${PID}`)];
+
+  describe.each([
+    { version: 1, make: makeVersion1, folders: folders1, files: V1_FILES, limits: v1Limits },
+    { version: 2, make: makeVersion2, folders: folders2, files: V2_FILES, limits: v2Limits },
+  ])('the group of a jail in version $version', ({ make, folders, files, limits }) => {
+    const limitFiles = Object.keys(limits(0));
+
+    beforeEach(() => {
+      make(root);
+      folders().forEach((folder) => {
+        write(folder, files);
+      });
+    });
+
+    it('gives programs their memory beside what the idle jail has, no swap, and their share of the processors', () => {
+      const group = ControlGroups.detect(root).open(PID);
+      group?.settle({ memoryBytes: 100 * MEBIBYTE, cpus: 0.5 });
+      const settled = folders().flatMap((folder) =>
+        limitFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, read(folder, name)]),
+      );
+      expect(Object.fromEntries(settled)).toEqual(limits(5_000 + (8 + 100) * MEBIBYTE));
+      group?.close();
+    });
+
+    it('counts what the kernel counts, each time anew', () => {
+      const group = ControlGroups.detect(root).open(PID);
+      expect(group?.counters()).toEqual({ oomKills: 0, refusedProcesses: 0 });
+      for (const folder of folders()) {
+        for (const name of ['memory.oom_control', 'memory.events', 'pids.events']) {
+          const path = join(folder, name);
+          if (!existsSync(path)) continue;
+          const text = readFileSync(path, 'utf8').replace('oom_kill 0', 'oom_kill 12');
+          writeFileSync(path, name === 'pids.events' ? 'max 345\n' : text);
+        }
+      }
+      expect(group?.counters()).toEqual({ oomKills: 12, refusedProcesses: 345 });
+      group?.close();
+    });
+
+    it('is removed when the jail has not done so', async () => {
+      const group = ControlGroups.detect(root).open(PID);
+      // In a real tree the files are no obstacle.
+      for (const folder of folders()) {
+        for (const name of Object.keys(files)) rmSync(join(folder, name));
+      }
+      group?.close();
+      await eventually('it is gone', () => !folders().some((folder) => existsSync(folder)));
+    });
+
+    it('cannot be opened when it is not there', () => {
+      expect(() => ControlGroups.detect(root).open(PID + 1)).toThrow('ENOENT');
+    });
+  });
+});

@@ -1,0 +1,202 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+const PARENT = 'NSJAIL';
+const V1_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
+/** Kernel memory of a jail that is nobody's program: page tables, pipes, socket buffers. */
+const KERNEL_ALLOWANCE_BYTES = 8 * 1024 * 1024;
+const COUNTER_FILE_BYTES = 512;
+const REMOVE_ATTEMPTS = 50;
+const REMOVE_INTERVAL_MS = 100;
+
+/** What one jail may use at most. */
+export interface CgroupLimits {
+  readonly memoryBytes: number;
+  readonly processes: number;
+  /** Processors; 0.5 is half of one. */
+  readonly cpus: number;
+}
+
+/** What the kernel has counted in one jail since its start. */
+export interface Counters {
+  readonly oomKills: number;
+  readonly refusedProcesses: number;
+}
+
+/** The control groups of this machine, version 1, 2 or none, as far as this process may use them. */
+export class ControlGroups {
+  private constructor(
+    private readonly root: string,
+    readonly version: 1 | 2 | null,
+  ) {}
+
+  /** Looks for what can be used below `root` and creates the parent groups of all jails there. */
+  static detect(root = '/sys/fs/cgroup'): ControlGroups {
+    if (tryTo(() => prepareVersion2(root))) return new ControlGroups(root, 2);
+    if (tryTo(() => prepareVersion1(root))) return new ControlGroups(root, 1);
+    return new ControlGroups(root, null);
+  }
+
+  /** The part of nsjail's command line that puts a jail into a group of its own; empty where there are no groups. */
+  arguments(limits: CgroupLimits): string[] {
+    if (this.version === null) return [];
+    return [
+      ...(this.version === 2 ? ['--use_cgroupv2', '--cgroupv2_mount', join(this.root, PARENT)] : []),
+      ...['--cgroup_mem_max', String(limits.memoryBytes)],
+      ...['--cgroup_pids_max', String(limits.processes)],
+      ...['--cgroup_cpu_ms_per_sec', String(Math.round(limits.cpus * 1000))],
+    ];
+  }
+
+  /** The group of a running jail; `pid` is that of its first process. Null where there are no groups. */
+  open(pid: number): JailGroup | null {
+    if (this.version === null) return null;
+    const group = `NSJAIL.${pid}`;
+    if (this.version === 2) {
+      const path = join(this.root, PARENT, group);
+      return new JailGroup({ memory: path, pids: path, cpu: path }, VERSION_2);
+    }
+    const [memory, pids, cpu] = V1_CONTROLLERS.map((controller) => join(this.root, controller, PARENT, group));
+    return new JailGroup({ memory: memory ?? '', pids: pids ?? '', cpu: cpu ?? '' }, VERSION_1);
+  }
+}
+
+/** What differs between the versions: the kernel's cgroup-v1/memory.rst and scheduler/sched-bwc.rst, and cgroup-v2.rst. */
+interface Dialect {
+  readonly ownMemory: string;
+  readonly oomKills: string;
+  readonly memoryLimits: (bytes: number) => FileValues;
+  /** Only where the kernel counts swapped memory. */
+  readonly swapLimits: (memoryBytes: number) => FileValues;
+  readonly cpuLimits: (quotaMicroseconds: number) => FileValues;
+}
+
+type FileValues = readonly (readonly [file: string, value: number | string])[];
+
+/** Short, so that a program that has used up its share does not stop its fork server for long. */
+const CPU_PERIOD_MICROSECONDS = 100_000;
+
+const VERSION_1: Dialect = {
+  ownMemory: 'rss',
+  oomKills: 'memory.oom_control',
+  memoryLimits: (bytes) => [['memory.limit_in_bytes', bytes]],
+  swapLimits: (memoryBytes) => [['memory.memsw.limit_in_bytes', memoryBytes]],
+  cpuLimits: (quota) => [
+    ['cpu.cfs_period_us', CPU_PERIOD_MICROSECONDS],
+    ['cpu.cfs_quota_us', quota],
+  ],
+};
+
+const VERSION_2: Dialect = {
+  ownMemory: 'anon',
+  oomKills: 'memory.events',
+  memoryLimits: (bytes) => [['memory.max', bytes]],
+  swapLimits: () => [['memory.swap.max', 0]],
+  cpuLimits: (quota) => [['cpu.max', `${quota} ${CPU_PERIOD_MICROSECONDS}`]],
+};
+
+/** The control group of one jail. Keeps its counters' files open: they are read at the end of each job. */
+export class JailGroup {
+  private readonly descriptors: number[];
+  private readonly buffer = Buffer.alloc(COUNTER_FILE_BYTES);
+
+  constructor(
+    private readonly folders: Readonly<Record<(typeof V1_CONTROLLERS)[number], string>>,
+    private readonly dialect: Dialect,
+  ) {
+    const files = [join(folders.memory, dialect.oomKills), join(folders.pids, 'pids.events')];
+    this.descriptors = files.map((file) => openSync(file, 'r'));
+  }
+
+  /** Sets a jail's lasting limits, once it is up: programs get `memoryBytes` beside what the idle jail uses itself. */
+  settle(limits: Pick<CgroupLimits, 'memoryBytes' | 'cpus'>): void {
+    const own = numberAfter(readFileSync(join(this.folders.memory, 'memory.stat'), 'latin1'), this.dialect.ownMemory);
+    const bytes = own + KERNEL_ALLOWANCE_BYTES + limits.memoryBytes;
+    write(this.folders.memory, this.dialect.memoryLimits(bytes));
+    tryTo(() => {
+      write(this.folders.memory, this.dialect.swapLimits(bytes));
+    });
+    write(this.folders.cpu, this.dialect.cpuLimits(Math.round(limits.cpus * CPU_PERIOD_MICROSECONDS)));
+  }
+
+  counters(): Counters {
+    const [memory, processes] = this.descriptors.map((descriptor) =>
+      this.buffer.toString('latin1', 0, readSync(descriptor, this.buffer, 0, COUNTER_FILE_BYTES, 0)),
+    );
+    return { oomKills: numberAfter(memory, 'oom_kill'), refusedProcesses: numberAfter(processes, 'max') };
+  }
+
+  /** Gives the files back, and removes the group where nsjail could not, because it was killed itself. */
+  close(): void {
+    this.descriptors.forEach((descriptor) => {
+      closeSync(descriptor);
+    });
+    void this.remove();
+  }
+
+  private async remove(): Promise<void> {
+    // Busy as long as the last of the killed processes is being torn down.
+    for (let attempt = 0; attempt < REMOVE_ATTEMPTS && this.existing().length > 0; attempt++) {
+      for (const folder of this.existing())
+        tryTo(() => {
+          rmdirSync(folder);
+        });
+      await setTimeout(REMOVE_INTERVAL_MS, undefined, { ref: false });
+    }
+  }
+
+  private existing(): string[] {
+    return Object.values(this.folders).filter((folder) => existsSync(folder));
+  }
+}
+
+function write(folder: string, values: FileValues): void {
+  for (const [file, value] of values) writeFileSync(join(folder, file), String(value));
+}
+
+/** The number of the line `key N`; 0 when there is no such line. */
+function numberAfter(text: string | undefined, key: string): number {
+  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(text ?? '')?.[1] ?? 0);
+}
+
+function prepareVersion1(root: string): void {
+  for (const controller of V1_CONTROLLERS) {
+    const parent = join(root, controller, PARENT);
+    mkdirSync(parent, { recursive: true });
+    readFileSync(join(parent, 'cgroup.procs'));
+    // A directory that could be made but no group in it: a read-only or made-up tree.
+    const probe = join(parent, `probe.${process.pid}`);
+    mkdirSync(probe);
+    rmdirSync(probe);
+  }
+}
+
+/** cgroups(7), "no internal processes": a group that hands controllers on may hold no process itself, but the root. */
+function prepareVersion2(root: string): void {
+  const available = readFileSync(join(root, 'cgroup.controllers'), 'latin1').split(/\s/);
+  if (!V1_CONTROLLERS.every((controller) => available.includes(controller))) throw new Error('controllers are missing');
+  if (!tryTo(() => handOnControllers(root))) {
+    const service = join(root, 'service');
+    mkdirSync(service, { recursive: true });
+    for (const pid of readFileSync(join(root, 'cgroup.procs'), 'latin1').trim().split('\n')) {
+      writeFileSync(join(service, 'cgroup.procs'), pid);
+    }
+    handOnControllers(root);
+  }
+  mkdirSync(join(root, PARENT), { recursive: true });
+  handOnControllers(join(root, PARENT));
+}
+
+function handOnControllers(group: string): void {
+  writeFileSync(join(group, 'cgroup.subtree_control'), V1_CONTROLLERS.map((controller) => `+${controller}`).join(' '));
+}
+
+function tryTo(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { Logger } from '@nestjs/common';
+import type { ControlGroups } from './control.groups';
+import { Jail } from './jail';
+import { stageMounts } from './mount.stage';
+import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
+import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
+
+/** The limits that each job runs under (CONTRACT: `SANDBOX_…`). */
+export interface SandboxLimits {
+  readonly memoryMebibytes: number;
+  readonly processes: number;
+  readonly tmpMebibytes: number;
+  readonly outputKibibytes: number;
+  readonly cpus: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** The first of the host's user ids for jails: above those of people and services, two for each jail. */
+const FIRST_HOST_UID = 100_000;
+/** Process 1 of a jail, the fork server, counts as well. */
+const SERVER_PROCESSES = 1;
+/** Until the idle jail's own use is known: a server with large modules must get up. */
+const STARTING_BYTES = 512 * MEBIBYTE;
+/** Above the cgroup's limits, so that the cgroup meets a program first: it counts, and it counts all processes as one. */
+const SPARE_PROCESSES = 16;
+const SPARE_DATA_BYTES = 1024 * MEBIBYTE;
+/** Without a cgroup each process may have this beside its limit: what the fork server has already. */
+const SERVER_DATA_BYTES = 96 * MEBIBYTE;
+
+/** Starts jails, each under user ids of its own. */
+export class JailFactory {
+  private readonly usedNumbers = new Set<number>();
+
+  constructor(
+    private readonly runtime: PythonRuntime,
+    private readonly nsjail: string,
+    private readonly groups: ControlGroups,
+    private readonly limits: SandboxLimits,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @returns a jail that waits for its first program. @throws JailLostError when it does not get that far. */
+  async start(preload: readonly string[]): Promise<Jail> {
+    const number = this.takeNumber();
+    const [program, ...leading] = this.command(number, preload);
+    const jail = new Jail(program ?? '', leading, {
+      outputBytes: this.limits.outputKibibytes * 1024,
+      openGroup: (pid) => {
+        const group = this.groups.open(pid);
+        group?.settle({ memoryBytes: this.limits.memoryMebibytes * MEBIBYTE, cpus: this.limits.cpus });
+        return group;
+      },
+      logger: this.logger,
+    });
+    void jail.ended.then(() => this.usedNumbers.delete(number));
+    await jail.ready();
+    return jail;
+  }
+
+  private command(number: number, preload: readonly string[]): string[] {
+    const { commandPrefix, mounts } = stageMounts([
+      ...this.runtime.mounts,
+      { source: join(RUNTIME_FOLDER, 'forkserver'), target: FORK_SERVER_FOLDER },
+      { source: join(RUNTIME_FOLDER, 'etc'), target: '/etc' },
+    ]);
+    const { processes, cpus } = this.limits;
+    return [
+      ...commandPrefix,
+      this.nsjail,
+      ...buildNsjailArguments({
+        mounts,
+        links: this.runtime.links,
+        python: this.runtime.executable,
+        environment: this.environment(),
+        cgroupArguments: this.groups.arguments({
+          memoryBytes: this.limits.memoryMebibytes * MEBIBYTE + STARTING_BYTES,
+          processes: processes + SERVER_PROCESSES,
+          cpus,
+        }),
+        hostUids: { server: FIRST_HOST_UID + 2 * number, job: FIRST_HOST_UID + 2 * number + 1 },
+        settings: this.settings(preload),
+      }),
+    ];
+  }
+
+  private environment(): Record<string, string> {
+    const folder = this.runtime.executable.slice(0, this.runtime.executable.lastIndexOf('/'));
+    return {
+      HOME: '/tmp',
+      USER: 'sandbox',
+      LOGNAME: 'sandbox',
+      LANG: 'C.UTF-8',
+      PATH: `${folder}:/usr/bin:/bin`,
+      // A forked child has none of its parent's threads, and OpenBLAS would wait for them.
+      OPENBLAS_NUM_THREADS: '1',
+      OMP_NUM_THREADS: '1',
+      ...this.runtime.environment,
+    };
+  }
+
+  private settings(preload: readonly string[]): ForkServerSettings {
+    const { memoryMebibytes, processes, tmpMebibytes, outputKibibytes } = this.limits;
+    const counted = this.groups.version !== null;
+    return {
+      preload,
+      control_fd: 3,
+      program_fd: 4,
+      job_uid: JOB_UID,
+      output_bytes: outputKibibytes * 1024,
+      tmp_bytes: tmpMebibytes * MEBIBYTE,
+      processes: processes + (counted ? SPARE_PROCESSES : 0),
+      data_bytes: memoryMebibytes * MEBIBYTE + (counted ? SPARE_DATA_BYTES : SERVER_DATA_BYTES),
+    };
+  }
+
+  private takeNumber(): number {
+    let number = 0;
+    while (this.usedNumbers.has(number)) number++;
+    this.usedNumbers.add(number);
+    return number;
+  }
+}

@@ -1,0 +1,292 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Logger } from '@nestjs/common';
+import type { Counters, JailGroup } from './control.groups';
+import type { RunReport } from './exit.classifier';
+import {
+  encodeProgram,
+  encodeCancel,
+  encodeStart,
+  EndCause,
+  type Frame,
+  FrameDecoder,
+  ProtocolError,
+} from './frame.codec';
+import type { Program, RunObserver } from './sandbox';
+
+/** The jail is gone, and with it the run it had. The message tells the operator why, as far as it is known. */
+export class JailLostError extends Error {}
+
+/** What a jail needs of the house around it. */
+export interface JailOptions {
+  readonly outputBytes: number;
+  /** Opens the control group of the jail whose first process has this id; null where there are none. */
+  readonly openGroup: (pid: number) => JailGroup | null;
+  readonly logger: Logger;
+}
+
+/** A run as the jail tells it, with the host's id of the program's first process. */
+export interface JailRun {
+  readonly report: RunReport;
+  readonly pid: number;
+  readonly runTimeMs: number;
+}
+
+const START_TIMEOUT_MS = 60_000;
+/** How much later than the fork server's own deadline this side ends a run, jail and all. */
+const DEADLINE_GRACE_MS = 2_000;
+const STOP_GRACE_MS = 2_000;
+const DIAGNOSTICS_BYTES = 4_096;
+/** First byte on the result stream, before any code of the program runs: the child has read its program whole. */
+const ACCEPTED = 0x41;
+const PID_LIST_BYTES = 64;
+
+interface CurrentRun {
+  readonly streams: Record<'stdout' | 'stderr' | 'result', { chunks: Buffer[]; bytes: number }>;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  readonly before: Counters | null;
+  readonly deadline: NodeJS.Timeout;
+  readonly resolve: (run: JailRun) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One nsjail around one fork server, which runs one program at a time. */
+export class Jail {
+  /** Settles, never rejects, when nothing of the jail runs any more. */
+  readonly ended: Promise<void>;
+  private readonly nsjail: ChildProcess;
+  private readonly control: Socket;
+  private readonly program: Socket;
+  private readonly decoder = new FrameDecoder();
+  private readiness = Promise.withResolvers<null>();
+  private current: CurrentRun | null = null;
+  private group: JailGroup | null = null;
+  private serverPid: number | null = null;
+  private childrenDescriptor: number | null = null;
+  private diagnostics = '';
+  private loss: JailLostError | null = null;
+
+  constructor(
+    command: string,
+    commandArguments: readonly string[],
+    private readonly options: JailOptions,
+  ) {
+    this.nsjail = spawn(command, commandArguments, {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
+    [, , , this.control, this.program] = this.nsjail.stdio as unknown as [null, null, Socket, Socket, Socket];
+    this.readiness.promise.catch(() => undefined);
+    this.ended = new Promise((resolve) => {
+      this.nsjail.once('close', () => {
+        this.lose('its process ended');
+        this.releaseFiles();
+        resolve();
+      });
+    });
+    this.listen();
+  }
+
+  get isLost(): boolean {
+    return this.loss !== null;
+  }
+
+  /** Waits until a forked child waits for a program. @throws JailLostError */
+  async ready(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.discard('it was not ready in time');
+    }, START_TIMEOUT_MS);
+    try {
+      await this.readiness.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs one program; only one at a time. @throws JailLostError when the jail died first. */
+  async run(program: Program, observer?: RunObserver): Promise<JailRun> {
+    await this.ready();
+    this.readiness = Promise.withResolvers();
+    this.readiness.promise.catch(() => undefined);
+    const pid = this.readJobPid();
+    return new Promise((resolve, reject) => {
+      const timeoutMs = program.timeoutSeconds * 1000;
+      const deadline = setTimeout(() => {
+        this.endOverdueRun();
+      }, timeoutMs + DEADLINE_GRACE_MS);
+      const empty = (): { chunks: Buffer[]; bytes: number } => ({ chunks: [], bytes: 0 });
+      this.current = {
+        streams: { stdout: empty(), stderr: empty(), result: empty() },
+        pid,
+        startedAtMs: performance.now(),
+        before: this.group?.counters() ?? null,
+        deadline,
+        resolve,
+        reject,
+      };
+      // The order first: the child may be over before the fork server has looked at its socket.
+      this.control.write(encodeStart(timeoutMs));
+      this.program.write(encodeProgram(program.code));
+      observer?.onStart?.(pid);
+    });
+  }
+
+  /** Kills the running program; its run ends as cancelled. Does nothing when none runs. */
+  cancel(): void {
+    if (this.current !== null) this.control.write(encodeCancel());
+  }
+
+  /** Lets the fork server go, and ends it when it does not. */
+  async stop(): Promise<void> {
+    this.loss ??= new JailLostError('the jail was stopped');
+    this.readiness.reject(this.loss);
+    this.control.end();
+    const timer = setTimeout(() => {
+      this.kill();
+    }, STOP_GRACE_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  private listen(): void {
+    this.control.on('data', (chunk: Buffer) => {
+      this.receive(chunk);
+    });
+    this.control.on('close', () => {
+      this.discard('its fork server ended');
+    });
+    for (const socket of [this.control, this.program]) {
+      socket.on('error', (error) => {
+        this.discard(`its socket failed: ${error.message}`);
+      });
+    }
+    this.nsjail.on('error', (error) => {
+      this.lose(`it could not be started: ${error.message}`);
+    });
+    this.nsjail.stderr?.on('data', (chunk: Buffer) => {
+      this.diagnostics = (this.diagnostics + chunk.toString('utf8')).slice(-DIAGNOSTICS_BYTES);
+    });
+  }
+
+  private receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.decoder.push(chunk)) this.handle(frame);
+    } catch (error) {
+      this.discard(`it broke the protocol: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private handle(frame: Frame): void {
+    if (frame.kind === 'ready') {
+      this.adoptServer();
+      this.readiness.resolve(null);
+      return;
+    }
+    if (this.current === null) throw new ProtocolError(`${frame.kind} without a run`);
+    if (frame.kind === 'exited') {
+      this.finish(this.current, frame.cause, frame.waitStatus);
+      return;
+    }
+    const stream = this.current.streams[frame.kind];
+    stream.chunks.push(frame.bytes);
+    stream.bytes += frame.bytes.length;
+    // The byte over the limit is how the server tells that it was crossed.
+    if (stream.bytes > this.options.outputBytes + 1) throw new ProtocolError(`too much ${frame.kind}`);
+  }
+
+  private finish(run: CurrentRun, cause: EndCause, waitStatus: number): void {
+    this.current = null;
+    clearTimeout(run.deadline);
+    const { stdout, stderr, result } = run.streams;
+    const resultBytes = Buffer.concat(result.chunks);
+    if (resultBytes[0] !== ACCEPTED) {
+      // What is left of the program in its socket would reach the next child.
+      this.discard('a child ended before it had its program');
+      if (cause === EndCause.None) {
+        run.reject(this.loss ?? new JailLostError());
+        return;
+      }
+    }
+    const after = this.group?.counters() ?? null;
+    run.resolve({
+      pid: run.pid,
+      runTimeMs: performance.now() - run.startedAtMs,
+      report: {
+        stdout: Buffer.concat(stdout.chunks),
+        stderr: Buffer.concat(stderr.chunks),
+        result: resultBytes.subarray(1),
+        cause,
+        waitStatus,
+        counted: after !== null,
+        oomKills: (after?.oomKills ?? 0) - (run.before?.oomKills ?? 0),
+        refusedProcesses: (after?.refusedProcesses ?? 0) - (run.before?.refusedProcesses ?? 0),
+      },
+    });
+  }
+
+  private endOverdueRun(): void {
+    const run = this.current;
+    if (run === null) return;
+    run.streams.result.chunks.unshift(Buffer.of(ACCEPTED));
+    this.finish(run, EndCause.Deadline, 0);
+    this.discard('it did not end an overdue program');
+  }
+
+  /** Finds the fork server's process: nsjail's only child. */
+  private adoptServer(): void {
+    if (this.serverPid !== null) return;
+    const nsjail = this.nsjail.pid ?? 0;
+    this.serverPid = parseInt(readFileSync(`/proc/${nsjail}/task/${nsjail}/children`, 'latin1'), 10);
+    this.childrenDescriptor = openSync(`/proc/${this.serverPid}/task/${this.serverPid}/children`, 'r');
+    this.group = this.options.openGroup(this.serverPid);
+  }
+
+  /** The fork server's only child is the one that waits for the next program (proc(5), /proc/pid/task/tid/children). */
+  private readJobPid(): number {
+    const list = Buffer.alloc(PID_LIST_BYTES);
+    const length = readSync(this.childrenDescriptor ?? -1, list, 0, PID_LIST_BYTES, 0);
+    return parseInt(list.toString('latin1', 0, length), 10);
+  }
+
+  private discard(reason: string): void {
+    this.lose(reason);
+    this.kill();
+  }
+
+  private lose(reason: string): void {
+    if (this.loss !== null) return;
+    const said = this.diagnostics.trim();
+    this.loss = new JailLostError(`The jail is lost: ${reason}${said === '' ? '' : `; it said: ${said}`}`);
+    this.readiness.reject(this.loss);
+    const run = this.current;
+    this.current = null;
+    if (run !== null) {
+      clearTimeout(run.deadline);
+      run.reject(this.loss);
+    }
+  }
+
+  /** The end of its process 1 is the end of all in a jail (pid_namespaces(7)); nsjail then clears up and goes. */
+  private kill(): void {
+    if (this.nsjail.exitCode !== null || this.nsjail.signalCode !== null) return;
+    if (this.serverPid === null) {
+      this.nsjail.kill('SIGKILL');
+      return;
+    }
+    try {
+      process.kill(this.serverPid, 'SIGKILL');
+    } catch {
+      this.nsjail.kill('SIGKILL');
+    }
+  }
+
+  private releaseFiles(): void {
+    this.serverPid = null;
+    if (this.childrenDescriptor !== null) closeSync(this.childrenDescriptor);
+    this.childrenDescriptor = null;
+    this.group?.close();
+    this.group = null;
+  }
+}

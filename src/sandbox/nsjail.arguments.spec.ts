@@ -1,0 +1,87 @@
+import { buildNsjailArguments, FORK_SERVER_FOLDER, type ForkServerSettings, type NsjailPlan } from './nsjail.arguments';
+
+const SETTINGS: ForkServerSettings = {
+  preload: ['numpy'],
+  control_fd: 3,
+  program_fd: 4,
+  job_uid: 1000,
+  output_bytes: 1,
+  tmp_bytes: 2,
+  processes: 3,
+  data_bytes: 4,
+};
+
+const PLAN: NsjailPlan = {
+  mounts: [
+    { source: '/usr/lib', target: '/usr/lib' },
+    { source: '/mnt/0', target: '/srv/x' },
+  ],
+  links: [['usr/bin', '/bin']],
+  python: '/opt/python/bin/python3',
+  environment: { HOME: '/tmp', LANG: 'C.UTF-8' },
+  cgroupArguments: ['--cgroup_mem_max', '99'],
+  hostUids: { server: 100_006, job: 100_007 },
+  settings: SETTINGS,
+};
+
+const given = buildNsjailArguments(PLAN);
+const separator = given.indexOf('--');
+const options = given.slice(0, separator);
+
+/** The values that an option is given, in order. */
+function valuesOf(option: string): (string | undefined)[] {
+  return options.flatMap((argument, index) => (argument === option ? [options[index + 1]] : []));
+}
+
+describe(buildNsjailArguments.name, () => {
+  it('starts the fork server with an isolated Python and its settings', () => {
+    const [python, ...rest] = given.slice(separator + 1);
+    expect(python).toBe('/opt/python/bin/python3');
+    expect(rest.slice(0, -2)).toEqual(['-I', '-B', '-X', 'utf8']);
+    expect(rest.at(-2)).toBe(`${FORK_SERVER_FOLDER}/__main__.py`);
+    expect(JSON.parse(rest.at(-1) ?? '')).toEqual(SETTINGS);
+  });
+
+  it('maps the server and the jobs to ids of their own, none of them root outside', () => {
+    expect(valuesOf('--user')).toEqual(['0:100006:1', '1000:100007:1']);
+    expect(valuesOf('--group')).toEqual(['0:100006:1', '1000:100007:1']);
+  });
+
+  it('shows the host read-only, but for harmless devices', () => {
+    expect(valuesOf('--bindmount_ro')).toEqual(['/usr/lib:/usr/lib', '/mnt/0:/srv/x']);
+    expect(valuesOf('--bindmount')).toEqual(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']);
+  });
+
+  it('mounts /tmp and /dev/shm for jobs to mount theirs over', () => {
+    expect(valuesOf('--mount')).toEqual(['none:/tmp:tmpfs:size=4096', 'none:/dev/shm:tmpfs:size=4096']);
+  });
+
+  it('makes the links of the system and of /dev', () => {
+    expect(valuesOf('--symlink')).toEqual([
+      'usr/bin:/bin',
+      '/proc/self/fd:/dev/fd',
+      '/proc/self/fd/0:/dev/stdin',
+      '/proc/self/fd/1:/dev/stdout',
+      '/proc/self/fd/2:/dev/stderr',
+    ]);
+  });
+
+  it('hands in the two sockets and the environment, and nothing else', () => {
+    expect(valuesOf('--pass_fd')).toEqual(['3', '4']);
+    expect(valuesOf('--env')).toEqual(['HOME=/tmp', 'LANG=C.UTF-8']);
+    expect(options).not.toContain('--keep_env');
+  });
+
+  it('puts the jail into its control group', () => {
+    expect(valuesOf('--cgroup_mem_max')).toEqual(['99']);
+  });
+
+  it('leaves no namespace out, and the network down', () => {
+    expect(options.filter((option) => option.startsWith('--disable_clone_'))).toEqual([]);
+    expect(options).toContain('--iface_no_lo');
+  });
+
+  it('sets no time limit: a jail lives as long as its slot', () => {
+    expect(valuesOf('--time_limit')).toEqual(['0']);
+  });
+});

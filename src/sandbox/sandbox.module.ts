@@ -1,0 +1,62 @@
+import { Logger, Module } from '@nestjs/common';
+import { Settings } from '../config/settings';
+import { ControlGroups } from './control.groups';
+import { JailFactory, type SandboxLimits } from './jail.factory';
+import { findNsjail, probePythonRuntime } from './python.runtime';
+import { Sandbox } from './sandbox';
+import { SlotPool } from './slot.pool';
+
+/**
+ * Parts of the standard library that take long to import and much memory. In every jail they would make each fork of it
+ * dearer, for the sake of few programs: so they are a preload set of their own.
+ */
+const LARGE_STANDARD_MODULES = [
+  ...['argparse', 'asyncio', 'concurrent.futures.process', 'concurrent.futures.thread', 'email.message', 'hashlib'],
+  ...[
+    'html',
+    'http.client',
+    'inspect',
+    'logging',
+    'multiprocessing.pool',
+    'pickle',
+    'shutil',
+    'socket',
+    'sqlite3',
+    'ssl',
+  ],
+  ...['subprocess', 'tempfile', 'unittest', 'urllib.request', 'xml.etree.ElementTree', 'zipfile', 'zoneinfo'],
+];
+
+/** Runs programs in jails. Start-up ends with one real program run in one, or fails with the reason. */
+@Module({
+  providers: [{ provide: Sandbox, useFactory: createSandbox, inject: [Settings] }],
+  exports: [Sandbox],
+})
+export class SandboxModule {}
+
+async function createSandbox(settings: Settings): Promise<Sandbox> {
+  const logger = new Logger('Sandbox');
+  const limits: SandboxLimits = {
+    memoryMebibytes: settings.sandboxMemoryMb,
+    processes: settings.sandboxPids,
+    tmpMebibytes: settings.sandboxTmpMb,
+    outputKibibytes: settings.sandboxOutputKb,
+    cpus: settings.sandboxCpus,
+  };
+  const runtime = await probePythonRuntime(settings.pythonBin);
+  const groups = ControlGroups.detect();
+  logger.log(
+    `Programs run in Python ${runtime.version}; control groups: ${groups.version === null ? 'none' : `v${groups.version}`}`,
+  );
+  if (groups.version === null) {
+    logger.warn(
+      'No control group can be used: memory is limited per process instead of per program, and CPU not at all',
+    );
+  }
+  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, logger), {
+    slots: settings.workerConcurrency,
+    limits,
+    preloadSets: [LARGE_STANDARD_MODULES, ...settings.pythonPreload],
+    jobsPerJail: settings.sandboxJobsPerJail,
+  });
+}

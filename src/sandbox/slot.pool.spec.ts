@@ -1,0 +1,158 @@
+import { Logger } from '@nestjs/common';
+import { FakeJailStarter, RUN, settle } from '../../test/support/fake-jails';
+import { StartupError } from '../domain/startup-error';
+import { JailLostError, type JailRun } from './jail';
+import { SlotPool } from './slot.pool';
+
+const LIMITS = { memoryMebibytes: 256, processes: 64, tmpMebibytes: 64, outputKibibytes: 1024, cpus: 1 };
+
+const program = (code: string): { code: string; timeoutSeconds: number } => ({ code, timeoutSeconds: 1 });
+
+describe(SlotPool.name, () => {
+  let starter: FakeJailStarter;
+
+  beforeEach(() => {
+    Logger.overrideLogger(false);
+    starter = new FakeJailStarter();
+  });
+
+  async function startPool(slots: number): Promise<SlotPool> {
+    const pool = new SlotPool(starter, {
+      slots,
+      limits: LIMITS,
+      preloadSets: [['numpy'], ['numpy', 'pandas']],
+      jobsPerJail: 1000,
+    });
+    await pool.onModuleInit();
+    for (const jail of starter.jails) jail.programs.length = 0;
+    return pool;
+  }
+
+  describe('at start', () => {
+    it('starts a plain jail for each slot', async () => {
+      await startPool(3);
+      expect(starter.jails.map(({ preload }) => preload)).toEqual([[], [], []]);
+    });
+
+    it('names the reason when no jail can be started', async () => {
+      starter.broken = new JailLostError('clone() failed: Operation not permitted');
+      const failure = await startPool(2).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StartupError);
+      expect((failure as Error).message).toMatch(/none is ever run without one.*clone\(\) failed: Operation not perm/);
+    });
+
+    it('stops the jails that it could start when another cannot be', async () => {
+      const start = starter.start.bind(starter);
+      let starts = 0;
+      starter.start = (preload) => (++starts === 2 ? Promise.reject(new JailLostError('no room')) : start(preload));
+      await expect(startPool(3)).rejects.toThrow(/no room/);
+      expect(starter.jails).toHaveLength(2);
+      expect(starter.alive).toEqual([]);
+    });
+
+    const failing = (change: Partial<JailRun['report']>): JailRun => ({ ...RUN, report: { ...RUN.report, ...change } });
+
+    it.each<[string, JailRun, RegExp]>([
+      ['another result', failing({ result: Buffer.from('R41') }), /trial program.*"resultJson":"41"/],
+      ['a failure', failing({ result: Buffer.from('Eno codec'), waitStatus: 256 }), /trial program.*no codec/],
+      ['a signal', failing({ waitStatus: 31 }), /trial program.*"signal":31/],
+    ])('refuses to go on when the trial program ends with %s', async (_what, result, message) => {
+      starter.result = result;
+      const failure = await startPool(1).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StartupError);
+      expect((failure as Error).message).toMatch(message);
+      expect(starter.alive).toEqual([]);
+    });
+
+    it('gives a trial program whose jail is lost another try', async () => {
+      starter.fates.push('loses its jail');
+      await startPool(1);
+      expect(starter.alive).toEqual([1]);
+    });
+  });
+
+  describe('run', () => {
+    it('gives the outcome, the process id and the run time', async () => {
+      const pool = await startPool(1);
+      expect(await pool.run(program('a'))).toEqual({
+        outcome: { kind: 'returned', resultJson: '42', stdout: '', stderr: '' },
+        pid: RUN.pid,
+        runTimeMs: RUN.runTimeMs,
+      });
+    });
+
+    it('runs no more programs at once than there are slots, and the others in the order they came', async () => {
+      const pool = await startPool(2);
+      starter.fates.push(...Array<'waits'>(6).fill('waits'));
+      const running = ['a', 'b', 'c', 'd', 'e', 'f'].map((code) => pool.run(program(code)));
+      await settle();
+      // The trial program had the first slot, so that the second is first in turn.
+      expect(starter.programs).toEqual([['b'], ['a']]);
+      for (const [jail, expected] of [
+        [1, [['b'], ['a', 'c']]],
+        [1, [['b'], ['a', 'c', 'd']]],
+        [
+          0,
+          [
+            ['b', 'e'],
+            ['a', 'c', 'd'],
+          ],
+        ],
+        [
+          1,
+          [
+            ['b', 'e'],
+            ['a', 'c', 'd', 'f'],
+          ],
+        ],
+      ] as const) {
+        starter.jails[jail]!.end();
+        await settle();
+        expect(starter.programs).toEqual(expected);
+      }
+      for (const jail of starter.jails) jail.end();
+      await Promise.all(running);
+    });
+
+    it('gives the slot to the next when a program fails with its jails', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('loses its jail', 'loses its jail');
+      const [first, second] = await Promise.allSettled([pool.run(program('a')), pool.run(program('b'))]);
+      expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+    });
+
+    it('prefers a slot that has the jail for the program started', async () => {
+      const pool = await startPool(3);
+      for (let turn = 0; turn < 4; turn++) await pool.run(program('import numpy'));
+      expect(starter.jails.filter(({ preload }) => preload.length > 0)).toHaveLength(1);
+    });
+
+    it('takes another slot when that one is busy', async () => {
+      const pool = await startPool(2);
+      starter.fates.push('waits');
+      const running = pool.run(program('import numpy'));
+      await settle();
+      await pool.run(program('import numpy'));
+      expect(starter.jails.filter(({ preload }) => preload.length > 0)).toHaveLength(2);
+      starter.jails[2]?.end();
+      await running;
+    });
+
+    it('takes slots in turn, so that each has time to prepare', async () => {
+      const pool = await startPool(2);
+      for (const code of ['a', 'b', 'c', 'd']) await pool.run(program(code));
+      // The trial program had the first one.
+      expect(starter.programs).toEqual([
+        ['b', 'd'],
+        ['a', 'c'],
+      ]);
+    });
+  });
+
+  it('stops all jails at the end', async () => {
+    const pool = await startPool(2);
+    await pool.run(program('import pandas'));
+    await pool.onApplicationShutdown();
+    expect(starter.alive).toEqual([]);
+  });
+});

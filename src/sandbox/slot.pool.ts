@@ -1,0 +1,81 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
+import type { Execution } from '../domain/outcome';
+import { StartupError } from '../domain/startup-error';
+import { classifyExit } from './exit.classifier';
+import type { SandboxLimits } from './jail.factory';
+import { selectPreload } from './preload.selector';
+import { type Program, type RunObserver, Sandbox } from './sandbox';
+import { type JailStarter, Slot, type SlotOptions } from './slot';
+
+/** What the pool needs to know of the settings. */
+export interface SlotPoolOptions extends SlotOptions {
+  readonly slots: number;
+  readonly limits: SandboxLimits;
+}
+
+const SELF_TEST: Program = { code: 'return 6 * 7', timeoutSeconds: 30 };
+
+/** As many programs at once as there are slots; whoever comes later waits for one. */
+export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(SlotPool.name);
+  private readonly slots: readonly Slot[];
+  private readonly free: Slot[];
+  private readonly waiting: ((slot: Slot) => void)[] = [];
+
+  constructor(
+    factory: JailStarter,
+    private readonly options: SlotPoolOptions,
+  ) {
+    super();
+    this.slots = Array.from({ length: options.slots }, () => new Slot(factory, options));
+    this.free = [...this.slots];
+  }
+
+  /** Starts the slots and runs one real program. @throws StartupError when that does not work here. */
+  async onModuleInit(): Promise<void> {
+    try {
+      await Promise.all(this.slots.map((slot) => slot.start()));
+      const { outcome } = await this.run(SELF_TEST);
+      if (outcome.kind !== 'returned' || outcome.resultJson !== '42') {
+        throw new Error(`the trial program ended as ${JSON.stringify(outcome)}`);
+      }
+    } catch (error) {
+      await this.onApplicationShutdown();
+      throw new StartupError(
+        'No program can be run in a jail on this machine, and none is ever run without one. ' +
+          `${error instanceof Error ? error.message : String(error)}. See README.md, "When no jail can be started".`,
+      );
+    }
+  }
+
+  async run(program: Program, observer?: RunObserver): Promise<Execution> {
+    const { limits, preloadSets } = this.options;
+    const preloadSet = selectPreload(program.code, preloadSets);
+    const slot = await this.take(preloadSet);
+    try {
+      const { report, pid, runTimeMs } = await slot.run(program, preloadSet, observer);
+      return { outcome: classifyExit(report, { ...limits, timeoutSeconds: program.timeoutSeconds }), pid, runTimeMs };
+    } finally {
+      this.giveBack(slot);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.stop()));
+    this.logger.log('All jails are stopped');
+  }
+
+  /** Prefers a slot whose jail for this program is up, else the one that has been free longest: it is best prepared. */
+  private take(preloadSet: number): Promise<Slot> {
+    const started = this.free.findIndex((slot) => slot.serves(preloadSet));
+    const [slot] = this.free.splice(Math.max(0, started), 1);
+    return slot === undefined ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve(slot);
+  }
+
+  private giveBack(slot: Slot): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.free.push(slot);
+    else next(slot);
+  }
+}

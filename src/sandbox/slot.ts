@@ -1,0 +1,152 @@
+import { type Jail, JailLostError, type JailRun } from './jail';
+import type { Program, RunObserver } from './sandbox';
+
+/** How long jails with preloaded modules outlive their last program. Plain ones stay. */
+const PRELOADED_IDLE_MS = 10 * 60_000;
+/** A program has no effect outside its jail, so one that was lost with its jail may run again, once. */
+const TRIES = 2;
+
+/** What a slot needs of a jail. */
+export type RunnableJail = Pick<Jail, 'isLost' | 'run' | 'stop'>;
+
+/** Starts jails for slots. */
+export interface JailStarter {
+  /** @returns a jail that waits for its first program. @throws JailLostError when it does not get that far. */
+  start(preload: readonly string[]): Promise<RunnableJail>;
+}
+
+/** What one slot needs to know of the settings. */
+export interface SlotOptions {
+  readonly preloadSets: readonly (readonly string[])[];
+  readonly jobsPerJail: number;
+}
+
+/** Room for one running program: a plain jail and, once asked for, one for each set of preloaded modules. */
+export class Slot {
+  private readonly plain: JailSeries;
+  private readonly preloaded: readonly JailSeries[];
+
+  constructor(factory: JailStarter, options: SlotOptions) {
+    this.plain = new JailSeries(factory, [], options.jobsPerJail, null);
+    this.preloaded = options.preloadSets.map(
+      (modules) => new JailSeries(factory, modules, options.jobsPerJail, PRELOADED_IDLE_MS),
+    );
+  }
+
+  /** Starts the plain jail. @throws JailLostError */
+  async start(): Promise<void> {
+    await this.plain.start();
+  }
+
+  /** Whether a program of this preload set (-1: none) would find its jail started. */
+  serves(preloadSet: number): boolean {
+    return this.series(preloadSet).isStarted;
+  }
+
+  /** Runs one program; only one at a time. @throws JailLostError when two jails were lost under it. */
+  async run(program: Program, preloadSet: number, observer?: RunObserver): Promise<JailRun> {
+    const series = this.series(preloadSet);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await series.run(program, observer);
+      } catch (error) {
+        if (!(error instanceof JailLostError) || attempt === TRIES) throw error;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.plain, ...this.preloaded].map((series) => series.stop()));
+  }
+
+  private series(preloadSet: number): JailSeries {
+    return this.preloaded[preloadSet] ?? this.plain;
+  }
+}
+
+/** Jails of one kind, one after the other: the next is started when the last is worn, lost or asked for. */
+class JailSeries {
+  private jail: Promise<RunnableJail> | null = null;
+  private busy: RunnableJail | null = null;
+  private jobsLeft = 0;
+  private idleTimer: NodeJS.Timeout | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly factory: JailStarter,
+    private readonly modules: readonly string[],
+    private readonly jobsPerJail: number,
+    private readonly idleMs: number | null,
+  ) {}
+
+  get isStarted(): boolean {
+    return this.jail !== null;
+  }
+
+  async start(): Promise<RunnableJail> {
+    if (this.stopped) throw new JailLostError('The sandbox is stopping');
+    if (this.jail === null) {
+      this.jobsLeft = this.jobsPerJail;
+      const starting = this.factory.start(this.modules);
+      this.jail = starting;
+      // Whoever takes it hears of it; one that was started ahead may fail unheard, and is tried again when needed.
+      starting.catch(() => {
+        if (this.jail === starting) this.jail = null;
+      });
+    }
+    return this.jail;
+  }
+
+  async run(program: Program, observer?: RunObserver): Promise<JailRun> {
+    if (this.idleTimer !== null) clearTimeout(this.idleTimer);
+    const jail = await this.takeJail();
+    this.jobsLeft--;
+    const isWorn = this.jobsLeft <= 0;
+    if (isWorn) this.startNext(); // while the last program of this one runs
+    this.busy = jail;
+    try {
+      return await jail.run(program, observer);
+    } finally {
+      this.busy = null;
+      if (isWorn) void jail.stop();
+      else if (jail.isLost) this.startNext();
+      this.stopWhenIdle();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.idleTimer !== null) clearTimeout(this.idleTimer);
+    const waiting = this.jail?.then(
+      (jail) => jail.stop(),
+      () => undefined,
+    );
+    // A worn jail is still busy with its last program when the next one is there.
+    await Promise.all([this.busy?.stop(), waiting]);
+  }
+
+  /** The jail to run in. One that died while it waited has lost no program and is passed over. */
+  private async takeJail(): Promise<RunnableJail> {
+    const jail = await this.start();
+    if (!jail.isLost) return jail;
+    this.startNext();
+    return this.start();
+  }
+
+  private startNext(): void {
+    this.jail = null;
+    void this.start().catch(() => undefined);
+  }
+
+  private stopWhenIdle(): void {
+    if (this.idleMs === null || this.stopped) return;
+    this.idleTimer = setTimeout(() => {
+      const idle = this.jail;
+      this.jail = null;
+      void idle?.then(
+        (jail) => jail.stop(),
+        () => undefined,
+      );
+    }, this.idleMs).unref();
+  }
+}

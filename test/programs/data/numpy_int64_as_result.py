@@ -1,0 +1,3 @@
+import numpy as np
+
+np.int64(5)

@@ -1,0 +1,15 @@
+import pandas as pd
+
+customers = pd.DataFrame({"id": [1, 2, 3], "name": ["Ana", "Bo", "Çelik"]})
+orders = pd.DataFrame({"order": [10, 11, 12, 13], "customer": [1, 1, 3, 9], "amount": [5.0, 7.5, 2.25, 1.0]})
+left = customers.merge(orders, left_on="id", right_on="customer", how="left")
+print(left[["name", "amount"]].to_string(index=False))
+outer = customers.merge(orders, left_on="id", right_on="customer", how="outer", indicator=True)
+print(outer["_merge"].value_counts().sort_index().to_dict())
+print(customers.set_index("id").join(orders.set_index("customer"), how="inner")["order"].tolist())
+stacked = pd.concat([customers, pd.DataFrame({"id": [4], "name": ["Dora"]})], ignore_index=True)
+print(stacked["name"].tolist())
+prices = pd.DataFrame({"t": [1, 5, 10], "price": [100, 105, 99]})
+trades = pd.DataFrame({"t": [2, 6, 12]})
+print(pd.merge_asof(trades, prices, on="t")["price"].tolist())
+left[["id", "name", "amount"]].fillna({"amount": 0}).to_dict("records")

@@ -1,0 +1,4 @@
+import builtins
+
+print(callable(exit), callable(quit), callable(copyright), hasattr(builtins, "help"))
+exit()

@@ -1,0 +1,8 @@
+try:
+    input("name? ")
+except EOFError as error:
+    print()
+    print("no input:", error)
+import sys
+
+repr(sys.stdin.read())

@@ -1,0 +1,2 @@
+names = sorted(name for name in globals() if not name.startswith("__"))
+return names

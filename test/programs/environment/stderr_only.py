@@ -1,0 +1,4 @@
+import sys
+
+sys.stderr.write("a line on stderr\n")
+print("another", file=sys.stderr)

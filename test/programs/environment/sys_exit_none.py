@@ -1,0 +1,4 @@
+import sys
+
+print("fine too")
+sys.exit()

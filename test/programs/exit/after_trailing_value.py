@@ -1,0 +1,5 @@
+import sys
+
+value = {"lost": True}
+sys.exit(1)
+value

@@ -1,0 +1,7 @@
+import sys
+import threading
+
+thread = threading.Thread(target=sys.exit, args=(3,))
+thread.start()
+thread.join()
+"main goes on"

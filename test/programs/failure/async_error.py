@@ -1,0 +1,8 @@
+import asyncio
+
+
+async def main():
+    raise PermissionError("not for you")
+
+
+asyncio.run(main())

@@ -1,0 +1,4 @@
+try:
+    {}["key"]
+except KeyError:
+    raise LookupError("clean") from None

@@ -1,0 +1,6 @@
+def build():
+    raise LookupError("cannot build")
+
+
+print("building")
+return build()

@@ -1,0 +1,3 @@
+print("opening")
+with open("/tmp/missing.csv") as file:
+    file.read()

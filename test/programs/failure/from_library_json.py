@@ -1,0 +1,4 @@
+import json
+
+payload = '{"a" 1}'
+json.loads(payload)

@@ -1,0 +1,4 @@
+try:
+    print("work")
+finally:
+    raise RuntimeError("cleanup failed")

@@ -1,0 +1,2 @@
+compute = lambda n: 10 // n
+compute(0)

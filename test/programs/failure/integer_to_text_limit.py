@@ -1,0 +1,2 @@
+number = 10**5000
+text = str(number)

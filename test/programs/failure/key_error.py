@@ -1,0 +1,3 @@
+data = {"name": "Ana"}
+print(data["name"])
+print(data["ñame"])

@@ -1,0 +1,5 @@
+value = max(
+    1,
+    int("not a number"),
+    3,
+)

@@ -1,0 +1,2 @@
+print("start")
+total = undefined_name + 1

@@ -1,0 +1,1 @@
+raise TimeoutError("the API took too long")

@@ -1,0 +1,5 @@
+def greet(name, *, loud):
+    return name
+
+
+greet("Ana")

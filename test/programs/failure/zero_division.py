@@ -1,0 +1,2 @@
+print("partial")
+value = 1 / 0

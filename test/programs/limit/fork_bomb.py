@@ -1,0 +1,5 @@
+import os
+
+print("forking", flush=True)
+while True:
+    os.fork()

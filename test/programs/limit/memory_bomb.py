@@ -1,0 +1,4 @@
+print("filling", flush=True)
+blocks = []
+while True:
+    blocks.append(b"x" * (8 << 20))

@@ -1,0 +1,2 @@
+data = bytearray(b"x") * (100 << 20)
+len(data)

@@ -1,0 +1,5 @@
+import sys
+
+print("to stdout", flush=True)
+while True:
+    sys.stderr.write("y" * 1024)

@@ -1,0 +1,2 @@
+print("before")
+list(range(300_000))

@@ -1,0 +1,2 @@
+print("before")
+return "r" * (2 << 20)

@@ -1,0 +1,5 @@
+while True:
+    try:
+        raise ValueError
+    except BaseException:
+        continue

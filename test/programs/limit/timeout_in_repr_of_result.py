@@ -1,0 +1,7 @@
+class Slow:
+    def __repr__(self):
+        while True:
+            pass
+
+
+Slow()

@@ -1,0 +1,4 @@
+import threading
+
+threading.Thread(target=threading.Event().wait).start()
+print("main is done")

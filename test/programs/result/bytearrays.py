@@ -1,0 +1,1 @@
+[bytearray(b"ab"), b"", b"'"]

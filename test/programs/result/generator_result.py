@@ -1,0 +1,5 @@
+def numbers():
+    yield from range(3)
+
+
+list(numbers())

@@ -1,0 +1,1 @@
+[float("inf"), -float("inf"), {"nested": float("nan")}]

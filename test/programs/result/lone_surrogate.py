@@ -1,0 +1,2 @@
+text = "half a pair: \ud83d."
+text

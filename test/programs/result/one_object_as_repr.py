@@ -1,0 +1,6 @@
+class Custom:
+    def __repr__(self):
+        return "<Custom>"
+
+
+Custom()

@@ -1,0 +1,7 @@
+class Chatty:
+    def __repr__(self):
+        print("repr called")
+        return "chatty"
+
+
+Chatty()

@@ -1,0 +1,3 @@
+data = {"n": 1}
+print(data)
+return data

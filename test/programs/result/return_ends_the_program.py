@@ -1,0 +1,3 @@
+print("before")
+return 1
+print("after")

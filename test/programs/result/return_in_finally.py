@@ -1,0 +1,4 @@
+try:
+    raise ValueError("swallowed")
+finally:
+    return "finally wins"

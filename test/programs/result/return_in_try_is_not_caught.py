@@ -1,0 +1,4 @@
+try:
+    return "not caught"
+except:
+    return "caught"

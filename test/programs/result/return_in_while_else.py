@@ -1,0 +1,5 @@
+n = 3
+while n:
+    n -= 1
+else:
+    return "else"

@@ -1,0 +1,3 @@
+if 2 > 1:
+    return "returned"
+"trailing"

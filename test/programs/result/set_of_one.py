@@ -1,0 +1,1 @@
+{"only": {5}, "empty": set(), "frozen": frozenset({1})}

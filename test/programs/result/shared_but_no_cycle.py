@@ -1,0 +1,2 @@
+row = [1, 2]
+[row, row, {"again": row}]

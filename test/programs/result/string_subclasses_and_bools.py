@@ -1,0 +1,5 @@
+class Name(str):
+    pass
+
+
+[Name("ana"), True, False, None, "", "true"]

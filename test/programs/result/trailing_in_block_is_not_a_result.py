@@ -1,0 +1,2 @@
+if True:
+    "inside a block"

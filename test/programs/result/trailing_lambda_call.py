@@ -1,0 +1,1 @@
+(lambda *numbers: sum(numbers))(1, 2, 3)

@@ -1,0 +1,2 @@
+print("compiling")
+compile("x = = 1", "formula", "eval")

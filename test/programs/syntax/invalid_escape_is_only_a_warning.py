@@ -1,0 +1,4 @@
+import re
+
+pattern = re.compile("\d+")
+pattern.findall("a1b22")

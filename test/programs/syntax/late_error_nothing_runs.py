@@ -1,0 +1,4 @@
+print("this must not run")
+return 1
+def broken(:
+    pass

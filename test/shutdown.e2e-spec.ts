@@ -1,0 +1,98 @@
+import { type RedisConnections } from '../src/platform/redis/redis-connections';
+import { eventually } from './support/eventually';
+import { PrivateRedis } from './support/private-redis';
+import { Service } from './support/service';
+
+const SHUTTING_DOWN = '{"error":"The service is shutting down","stdout":"","exit_code":503}';
+
+describe('SIGTERM', () => {
+  let redis: PrivateRedis;
+  let connections: RedisConnections;
+
+  beforeAll(async () => {
+    redis = await PrivateRedis.start();
+    connections = await redis.connect();
+  });
+
+  afterAll(async () => {
+    await redis[Symbol.asyncDispose]();
+  });
+
+  async function jobsIn(list: 'active' | 'wait'): Promise<number> {
+    return connections.commands.llen(`pyexec:execution:${list}`);
+  }
+
+  async function untilActive(jobs: number): Promise<void> {
+    await eventually(`${jobs} jobs run`, async () => (await jobsIn('active')) === jobs);
+  }
+
+  async function untilWaiting(jobs: number): Promise<void> {
+    await eventually(`${jobs} jobs wait`, async () => (await jobsIn('wait')) === jobs);
+  }
+
+  it('lets accepted jobs finish, refuses new ones, and ends with 0', async () => {
+    await using service = await Service.start({ REDIS_URL: redis.url, WORKER_CONCURRENCY: '1' });
+    const running = service.run('import time; time.sleep(2); "done"');
+    await untilActive(1);
+    const queued = service.run('"queued"');
+    await untilWaiting(1);
+    service.signal('SIGTERM');
+    await eventually('new executions are refused', async () => {
+      const { status, text, headers } = await service.run('1');
+      if (status !== 503) return false;
+      expect([text, headers.get('retry-after')]).toEqual([SHUTTING_DOWN, '5']);
+      return true;
+    });
+    expect((await running).json.response.result).toBe('done');
+    expect((await queued).json.response.result).toBe('queued');
+    expect(await service.ended()).toBe(0);
+  });
+
+  it('answers what does not finish in time, and takes back what has not begun', async () => {
+    await using service = await Service.start({
+      REDIS_URL: redis.url,
+      WORKER_CONCURRENCY: '1',
+      SHUTDOWN_GRACE_SECONDS: '1',
+    });
+    const running = service.run('import time; time.sleep(60)');
+    await untilActive(1);
+    const queued = service.run('2');
+    await untilWaiting(1);
+    const startedAt = performance.now();
+    service.signal('SIGTERM');
+    for (const { status, text } of await Promise.all([running, queued])) {
+      expect([status, text]).toEqual([503, SHUTTING_DOWN]);
+    }
+    expect(await service.ended()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(await jobsIn('wait')).toBe(0);
+  });
+
+  it('ends soon when callers keep idle connections', async () => {
+    const service = await Service.start({ WORKER_CONCURRENCY: '1' });
+    await service.run('1');
+    const [embedded = 0] = service.children('redis-server');
+    const startedAt = performance.now();
+    expect(await service.stop()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(() => process.kill(embedded, 0)).toThrow();
+    await service[Symbol.asyncDispose]();
+  });
+});
+
+describe('SIGKILL', () => {
+  it('takes the embedded Redis along', async () => {
+    await using service = await Service.start({ WORKER_CONCURRENCY: '1' });
+    const [embedded = 0] = service.children('redis-server');
+    service.signal('SIGKILL');
+    await service.ended();
+    await eventually('it is gone', () => {
+      try {
+        process.kill(embedded, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  });
+});
