@@ -1,6 +1,7 @@
 """Starts the fork server: `python -I -B -X utf8 …/forkserver/__main__.py SETTINGS` (JSON, see `Settings`)."""
 
 import importlib
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -30,13 +31,18 @@ def _preload(modules: tuple[str, ...]) -> None:
 def main() -> None:
     """Runs until the service closes the control socket."""
     settings = Settings.from_json(sys.argv[1])
+    os.environ.pop("LD_BIND_NOW", None)  # for this process only, not for those that programs start
     _preload(settings.preload)
     # What a script finds: its own folder first, and nothing of this server's.
     sys.path[sys.path.index(_RUNTIME)] = "/tmp"
     server = Server(settings)
     for name in [name for name in sys.modules if name.partition(".")[0] == "forkserver"]:
         del sys.modules[name]
-    server.serve()
+    try:
+        server.serve()
+    except Exception:  # sys.excepthook is the programs' by now, and shows their frames only
+        traceback.print_exc()
+        raise SystemExit(1) from None
 
 
 main()

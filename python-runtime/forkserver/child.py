@@ -14,6 +14,8 @@ from .settings import Settings
 
 #: First byte on the result pipe, sent before any code of the program has run: it has been read whole.
 ACCEPTED = b"A"
+#: Bytes on the result pipe before a result: that one, and the kind of the program's message.
+RESULT_OVERHEAD = 2
 #: Exit status of a child that failed before its program (EX_SOFTWARE of sysexits.h).
 FAILED = 70
 _LENGTH = struct.Struct("!I")

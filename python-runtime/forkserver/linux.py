@@ -17,6 +17,7 @@ PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
+_LINUX_CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
 
 #: fork(2) without Python's hooks around it. For a process of one thread whose children see to themselves.
 fork = ctypes.PyDLL(None).fork
@@ -47,6 +48,15 @@ def make_read_only(target: bytes) -> None:
     """Makes a mount read-only for all who see this mount namespace."""
     flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC
     _check(_libc.mount(None, target, None, flags, None), f"remount {target.decode()}")
+
+
+def give_up_inheritable_capabilities() -> None:
+    """capset(2): keeps what the caller may do itself and leaves nothing for what it forks to inherit or start with."""
+    header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, in two halves
+    _check(_libc.capget(header, sets), "capget")
+    sets[2] = sets[5] = 0
+    _check(_libc.capset(header, sets), "capset")
 
 
 def give_back_free_memory() -> None:

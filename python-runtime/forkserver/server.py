@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 
 from . import frames, linux
-from .child import limit_resources, prepare_child, run_child
+from .child import RESULT_OVERHEAD, limit_resources, prepare_child, run_child
 from .frames import Cause
 from .program import prepare
 from .seccomp import Filter
@@ -100,6 +100,7 @@ class Server:
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
         limit_resources(self._settings)
+        linux.give_up_inheritable_capabilities()
         prepare()
         prepare_child()
         gc.collect()
@@ -127,6 +128,7 @@ class Server:
             os.close(writer)
         kinds = (frames.STDOUT, frames.STDERR, frames.RESULT)
         streams = [_Stream(kind, reader) for kind, reader in zip(kinds, readers, strict=True)]
+        streams[2].relayed = -RESULT_OVERHEAD  # the limit is for the result itself
         self._relay.put(frames.encode(frames.READY, b""))
         self._relay.flush()
         return _Job(pid, os.pidfd_open(pid), streams, list(streams))
@@ -156,14 +158,16 @@ class Server:
 
     def _run(self, job: _Job) -> None:
         """Relays output until the job's first process is dead or must die."""
-        gather_until = time.monotonic() + _GATHER_SECONDS
+        now = time.monotonic()
+        gather_until, reap_at = now + _GATHER_SECONDS, now + _REAP_SECONDS
         while job.cause is Cause.NONE:
             now = time.monotonic()
+            if now >= reap_at:
+                _reap(job)
+                reap_at = now + _REAP_SECONDS
             gathering = now < gather_until
             watched = [] if gathering else job.open_streams
-            ready = self._wait(
-                job, watched, min(job.deadline, gather_until if gathering else now + _REAP_SECONDS) - now
-            )
+            ready = self._wait(job, watched, min(job.deadline, gather_until if gathering else reap_at) - now)
             if job.exit_descriptor in ready:
                 return
             if self._control.fileno() in ready and self._cancelled():
@@ -174,8 +178,6 @@ class Server:
                 if not self._relay_output(job):
                     gather_until = time.monotonic() + _GATHER_SECONDS
                 self._relay.flush()
-            elif not gathering:
-                _reap(job)
 
     def _wait(self, job: _Job, watched: list[_Stream], seconds: float) -> set[int]:
         poll = select.poll()

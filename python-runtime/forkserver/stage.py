@@ -72,7 +72,10 @@ def _redirected(*descriptors: int) -> Iterator[None]:
 
 
 def reseed() -> None:
-    """Gives random generators that a fork has copied a state of their own. The `random` module sees to its own."""
+    """Gives random generators that a fork has copied a state of their own. The server's fork runs no hook of theirs."""
+    random = sys.modules.get("random")
+    if random is not None:
+        random.seed()
     random = sys.modules.get("numpy.random")
     if random is not None:
         # A seed of any other form, or none, takes five times as long.

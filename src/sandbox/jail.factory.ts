@@ -95,6 +95,8 @@ export class JailFactory {
       // A forked child has none of its parent's threads, and OpenBLAS would wait for them.
       OPENBLAS_NUM_THREADS: '1',
       OMP_NUM_THREADS: '1',
+      // ld.so(8): what the server binds at its start, no child has to. Programs do not see it.
+      LD_BIND_NOW: '1',
       ...this.runtime.environment,
     };
   }

@@ -40,6 +40,8 @@ const STOP_GRACE_MS = 2_000;
 const DIAGNOSTICS_BYTES = 4_096;
 /** First byte on the result stream, before any code of the program runs: the child has read its program whole. */
 const ACCEPTED = 0x41;
+/** Bytes on the result stream before a result: that one, and the kind of the program's message. */
+const RESULT_OVERHEAD_BYTES = 2;
 const PID_LIST_BYTES = 64;
 
 interface CurrentRun {
@@ -192,8 +194,9 @@ export class Jail {
     const stream = this.current.streams[frame.kind];
     stream.chunks.push(frame.bytes);
     stream.bytes += frame.bytes.length;
+    const overhead = frame.kind === 'result' ? RESULT_OVERHEAD_BYTES : 0;
     // The byte over the limit is how the server tells that it was crossed.
-    if (stream.bytes > this.options.outputBytes + 1) throw new ProtocolError(`too much ${frame.kind}`);
+    if (stream.bytes > this.options.outputBytes + overhead + 1) throw new ProtocolError(`too much ${frame.kind}`);
   }
 
   private finish(run: CurrentRun, cause: EndCause, waitStatus: number): void {
@@ -246,8 +249,15 @@ export class Jail {
   /** The fork server's only child is the one that waits for the next program (proc(5), /proc/pid/task/tid/children). */
   private readJobPid(): number {
     const list = Buffer.alloc(PID_LIST_BYTES);
-    const length = readSync(this.childrenDescriptor ?? -1, list, 0, PID_LIST_BYTES, 0);
-    return parseInt(list.toString('latin1', 0, length), 10);
+    try {
+      const length = readSync(this.childrenDescriptor ?? -1, list, 0, PID_LIST_BYTES, 0);
+      const pid = parseInt(list.toString('latin1', 0, length), 10);
+      if (pid > 0) return pid;
+    } catch {
+      // The fork server has died, and that has not been heard of yet.
+    }
+    this.discard('its fork server has no child');
+    throw this.loss ?? new JailLostError();
   }
 
   private discard(reason: string): void {
