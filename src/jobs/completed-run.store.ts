@@ -3,6 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { Settings } from '../config/settings';
 import { type CompletedRun } from '../domain/execution-job';
 import { RedisConnections } from '../platform/redis/redis-connections';
+import { decodeRun, encodeRun } from './completed-run.codec';
 import { KEY_PREFIX } from './execution-queue';
 
 /**
@@ -20,22 +21,21 @@ export class CompletedRunStore {
   }
 
   /**
-   * Keeps a run. Commands on a connection are carried out in order: what is sent on the same one after this call finds the
-   * run kept. Never throws; a failure is logged.
+   * Keeps a run. Commands on a connection are carried out in order: what is sent on the same one once this has resolved
+   * finds the run kept. Never throws; a failure is logged.
    */
-  save(jobId: string, run: CompletedRun): void {
+  async save(jobId: string, run: CompletedRun): Promise<void> {
     const { commands } = this.connections;
-    commands
-      .set(runKey(jobId), JSON.stringify(run), 'EX', this.settings.jobRetentionSeconds)
-      .catch((error: unknown) => {
-        this.logger.warn({ jobId, err: error }, 'An outcome could not be kept');
-      });
+    const encoded = await encodeRun(run);
+    commands.set(runKey(jobId), encoded, 'EX', this.settings.jobRetentionSeconds).catch((error: unknown) => {
+      this.logger.warn({ jobId, err: error }, 'An outcome could not be kept');
+    });
   }
 
   /** The run of a job, or null when none is kept. */
   async find(jobId: string): Promise<CompletedRun | null> {
-    const text = await this.connections.commands.get(runKey(jobId));
-    return text === null ? null : (JSON.parse(text) as CompletedRun);
+    const encoded = await this.connections.commands.getBuffer(runKey(jobId));
+    return encoded === null ? null : decodeRun(encoded);
   }
 }
 

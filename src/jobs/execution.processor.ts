@@ -61,7 +61,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const execution = await this.sandbox.run({ code, timeoutSeconds }, { onStart });
     const jobId = String(job.id);
     const run = { execution, startedAtMs };
-    this.runs.save(jobId, run);
+    await this.runs.save(jobId, run);
     this.courier.hold(replyTo, { jobId, run });
     const { outcome, pid, runTimeMs } = execution;
     return { outcome: outcome.kind, pid, queueMs: Math.max(0, startedAtMs - acceptedAtMs), runMs: runTimeMs };

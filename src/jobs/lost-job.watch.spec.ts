@@ -44,10 +44,7 @@ describe(LostJobWatch.name, () => {
     await using redis = await PrivateRedis.start();
     const { queue, runs, pending, watch } = setUp(await redis.connect());
     const answer = pending.expect('job', performance.now() - MINUTE_MS);
-    void queue.process(() => {
-      runs.save('job', RUN);
-      return Promise.resolve();
-    });
+    void queue.process(() => runs.save('job', RUN));
     const completed = new Promise((resolve) => queue.once('completed', resolve));
     await queue.add(EXECUTION, { jobId: 'job' });
     await completed;
