@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** USER_HZ: the unit of times in /proc is 10 ms on every architecture that Node runs on (proc(5)). */
 const TICK_MS = 10;
 const NS_PER_MS = 1e6;
+/** Fields of /proc/PID/stat, counted from the third (proc(5)). */
+const UTIME = 11;
+const CUTIME = 13;
 
 /**
  * Processor time in milliseconds since some moment, by who used it. Only differences mean something.
@@ -51,8 +54,8 @@ function otherTimes(spawnerPid) {
   const [, ...modes] = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0].split(/\s+/).map(Number);
   const [userMode, nice, systemMode, , , irq, softIrq] = modes;
   return {
-    generator: (user + system) / 1000 + ownTime(spawnerPid),
-    spawned: reaped(spawnerPid),
+    generator: (user + system) / 1000 + ticks(spawnerPid, UTIME),
+    spawned: ticks(spawnerPid, CUTIME),
     machine: (userMode + nice + systemMode + irq + softIrq) * TICK_MS,
   };
 }
@@ -73,13 +76,16 @@ function threadTime(pid, thread) {
   return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0]) / NS_PER_MS;
 }
 
-/** The time of the children that a process has waited for, and of theirs: cutime and cstime (proc(5)). */
+/** The time of the children that a process has waited for, and of theirs. */
 function reaped(pid) {
-  return tryTo(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
-  }, 0);
+  return tryTo(() => ticks(pid, CUTIME), 0);
+}
+
+/** A time in user mode and the one in the kernel after it: a process's own, its ended threads' included, or its children's. */
+function ticks(pid, first) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[first]) + Number(fields[first + 1])) * TICK_MS;
 }
 
 function children(pid) {
