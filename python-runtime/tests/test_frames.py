@@ -16,7 +16,7 @@ FIXTURES: dict[str, list[dict[str, Any]]] = json.loads(
 KINDS = {"stdout": frames.STDOUT, "stderr": frames.STDERR, "result": frames.RESULT, "ready": frames.READY}
 
 
-def named(group: str) -> Any:
+def named(group: str) -> pytest.MarkDecorator:
     """One test for each fixture of a group."""
     return pytest.mark.parametrize("fixture", [pytest.param(one, id=one["name"]) for one in FIXTURES[group]])
 

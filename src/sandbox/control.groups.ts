@@ -180,7 +180,9 @@ function prepareVersion2(root: string): void {
     const service = join(root, 'service');
     mkdirSync(service, { recursive: true });
     for (const pid of readFileSync(join(root, 'cgroup.procs'), 'latin1').trim().split('\n')) {
-      writeFileSync(join(service, 'cgroup.procs'), pid);
+      tryTo(() => {
+        writeFileSync(join(service, 'cgroup.procs'), pid); // it may have ended by now
+      });
     }
     handOnControllers(root);
   }

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually } from './eventually';
+import { type Service } from './service';
+
+const CGROUPS = '/sys/fs/cgroup';
+
+/** A running jail, in the host's process ids. */
+export interface RunningJail {
+  readonly nsjail: number;
+  /** Process 1 of the jail. */
+  readonly server: number;
+}
+
+/** The jails of a service that are up. */
+export function jailsOf(service: Service): RunningJail[] {
+  return service.children('nsjail').flatMap((nsjail) => childrenOf(nsjail).map((server) => ({ nsjail, server })));
+}
+
+/** A program that calls itself `name`, waits until it is told to go on, and returns its name. */
+export function waitingProgram(name: string): string {
+  return `import ctypes, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+ctypes.CDLL(None).prctl(15, b'${name}', 0, 0, 0)
+signal.sigwait({signal.SIGUSR1})
+return '${name}'`;
+}
+
+/** Waits until a {@link waitingProgram} waits in a jail of the service. */
+export async function untilWaiting(service: Service, name: string): Promise<RunningJail & { readonly job: number }> {
+  let found: (RunningJail & { readonly job: number }) | undefined;
+  await eventually(`${name} runs`, () => {
+    found = jailsOf(service)
+      .flatMap((jail) => childrenOf(jail.server).map((job) => ({ ...jail, job })))
+      .find(({ job }) => commandOf(job) === name);
+    return found !== undefined;
+  });
+  return found!;
+}
+
+export function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`);
+}
+
+/** Folders of control groups that were made for these jails and are still there. */
+export function groupsOf(jails: readonly RunningJail[]): string[] {
+  const parents = ['', ...readdirSync(CGROUPS)].map((name) => join(CGROUPS, name, 'NSJAIL'));
+  return parents
+    .flatMap((parent) => jails.map(({ server }) => join(parent, `NSJAIL.${server}`)))
+    .filter((folder) => existsSync(folder));
+}
+
+/** What is mounted on this host. */
+export function mounts(): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // it has just ended
+  }
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}
