@@ -22,6 +22,7 @@ _LENGTH = struct.Struct("!I")
 _OPEN_FILES = 1024
 _TMP_FILES = 16_384
 _LOCKED_BYTES = 64 * 1024
+_PENDING_SIGNALS = 1024
 
 
 def limit_resources(settings: Settings) -> None:
@@ -34,6 +35,7 @@ def limit_resources(settings: Settings) -> None:
         (resource.RLIMIT_DATA, settings.data_bytes),
         (resource.RLIMIT_MEMLOCK, _LOCKED_BYTES),
         (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS),
         (resource.RLIMIT_RTPRIO, 0),
         (resource.RLIMIT_NICE, 0),
     ):
@@ -55,9 +57,12 @@ def run_child(settings: Settings, job_filter: Filter, writers: Sequence[int], re
         except BaseException:
             traceback.print_exc()  # to the server's own stderr: the service logs it
             raise
+        # Its own, not the server's: flags and locks belong to the open file and would reach the next job.
+        stdin = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(stdin, 0)
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
-        for descriptor in (stdout, stderr, settings.control_fd, settings.program_fd, *readers):
+        for descriptor in (stdin, stdout, stderr, settings.control_fd, settings.program_fd, *readers):
             os.close(descriptor)
         os.write(result, ACCEPTED)
         status = run_program(source, _reporter(result))

@@ -9,6 +9,7 @@ from . import linux
 
 _ALLOW = 0x7FFF0000
 _ERRNO = 0x00050000
+_NOT_EQUAL = 1
 _MASKED_EQUAL = 7
 _EQUAL = 4
 _GREATER = 6
@@ -22,6 +23,8 @@ _DENIED = (
     # large kernel surfaces that no program here needs
     "bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register keyctl add_key request_key "
     "fanotify_init lookup_dcookie vmsplice quotactl quotactl_fd nfsservctl uselib acct "
+    # what the kernel counts per user or machine, and no cgroup does: one job would take it from all others
+    "io_setup io_submit io_cancel io_destroy io_getevents io_pgetevents inotify_init inotify_init1 "
     "landlock_create_ruleset landlock_add_rule landlock_restrict_self seccomp "
     # the machine itself
     "kexec_load kexec_file_load init_module finit_module delete_module swapon swapoff reboot syslog sethostname "
@@ -38,7 +41,8 @@ _CLONE_NAMESPACES = (
     0x20000000,  # CLONE_NEWPID
     0x40000000,  # CLONE_NEWNET
 )
-_SOCKET_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+#: Not AF_NETLINK: its queues lie in memory that no cgroup counts.
+_SOCKET_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 _LAST_FAMILY = 48
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
@@ -101,6 +105,7 @@ def _build() -> bytes:
     for family in set(range(_LAST_FAMILY)) - set(_SOCKET_FAMILIES):
         deny("socket", errno.EAFNOSUPPORT, _Comparison(0, _EQUAL, family, 0))
     deny("socket", errno.EAFNOSUPPORT, _Comparison(0, _GREATER, _LAST_FAMILY - 1, 0))
+    deny("socketpair", errno.EAFNOSUPPORT, _Comparison(0, _NOT_EQUAL, socket.AF_UNIX, 0))
     for request in (_TIOCSTI, _TIOCLINUX):
         deny("ioctl", errno.EPERM, _Comparison(1, _MASKED_EQUAL, 0xFFFFFFFF, request))
     try:

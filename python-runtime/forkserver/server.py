@@ -30,6 +30,8 @@ _PIPE_BYTES = 1024 * 1024
 _GATHER_SECONDS = 0.005
 #: How often orphans that ended are reaped while a job runs: dead processes count against its limit.
 _REAP_SECONDS = 1.0
+#: How long the kernel may take to collect a job's sockets; it takes a millisecond.
+_COLLECT_SECONDS = 1.0
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Server:
         self._control = socket.socket(fileno=settings.control_fd)
         self._relay = Relay(self._control)
         self._filter = Filter()
+        self._unix_sockets = os.open("/proc/self/net/unix", os.O_RDONLY)
 
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
@@ -123,7 +126,7 @@ class Server:
         writers = tuple(writer for _, writer in pipes)
         pid = linux.fork()
         if pid == 0:
-            run_child(self._settings, self._filter, writers, readers)
+            run_child(self._settings, self._filter, writers, (*readers, self._unix_sockets))
         for writer in writers:
             os.close(writer)
         kinds = (frames.STDOUT, frames.STDERR, frames.RESULT)
@@ -224,6 +227,20 @@ class Server:
         os.close(job.exit_descriptor)
         for stream in job.streams:
             os.close(stream.descriptor)
+        self._collect_sockets()
+
+    def _collect_sockets(self) -> None:
+        """
+        Waits until no unix socket of a job is left. One that lies in its own queue outlives its processes, with its
+        name and all it holds, until the kernel collects it. @raises RuntimeError: it does not.
+        """
+        give_up = time.monotonic() + _COLLECT_SECONDS
+        while os.pread(self._unix_sockets, 256, 0).count(b"\n") > 1:  # one line is the header
+            if time.monotonic() > give_up:
+                raise RuntimeError("a job's sockets outlived it")
+            for end in socket.socketpair():  # unix(7) has no call for it: the close of any socket starts a collection
+                end.close()
+            time.sleep(0.0005)
 
 
 def _wait_first(job: _Job) -> None:

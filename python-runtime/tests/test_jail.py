@@ -329,7 +329,7 @@ def test_the_other_system_call_table_is_no_way_round(jail: Jail) -> None:
     assert run.exit_code == -signal.SIGSYS or run.value in {errno.EPERM, errno.ENOSYS}
 
 
-@pytest.mark.parametrize("family", [0, 4, 15, 17, 21, 29, 31, 38, 40, 44, 47, 48, 100, -1])
+@pytest.mark.parametrize("family", [0, 4, 15, 16, 17, 21, 29, 31, 38, 40, 44, 47, 48, 100, -1])
 def test_sockets_of_rare_families_cannot_be_had(jail: Jail, family: int) -> None:
     code = f"{OUT_OF_REACH}\nreturn [attempt(call('socket', {family}, kind, 0)) for kind in (1, 2, 3)]"
     assert jail.run(code).value == [errno.EAFNOSUPPORT] * 3
@@ -353,12 +353,14 @@ import errno, fcntl, socket, struct
 def is_up(name):
     with socket.socket() as probe:
         return struct.unpack('16xH', fcntl.ioctl(probe, 0x8913, struct.pack('16s16x', name.encode()))[:18])[0] & 1
+with open('/proc/net/dev') as table:
+    interfaces = [line.split(':')[0].strip() for line in table if ':' in line]
 def connect(family, address):
     with socket.socket(family) as probe:
         return errno.errorcode[probe.connect_ex(address)]
 return [
-    [name for _, name in socket.if_nameindex() if is_up(name)],
-    [name for _, name in socket.if_nameindex()],
+    [name for name in interfaces if is_up(name)],
+    interfaces,
     connect(socket.AF_INET, ('127.0.0.1', 80)),
     connect(socket.AF_INET, ('169.254.169.254', 80)),
     connect(socket.AF_INET6, ('::1', 80)),
@@ -379,6 +381,28 @@ return [
         "ip6gre0",
     }
     assert set(errors) <= {"ENETUNREACH", "EADDRNOTAVAIL", "EHOSTUNREACH"}
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["libc.inotify_init()", "libc.inotify_init1(0)", "libc.syscall(206, 1, ctypes.byref(ctypes.c_ulong()))"],
+    ids=["inotify", "inotify with flags", "asynchronous I/O"],
+)
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are those of x86-64")
+def test_what_the_kernel_counts_for_the_whole_machine_cannot_be_had(jail: Jail, call: str) -> None:
+    code = f"import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nreturn [{call}, ctypes.get_errno()]"
+    assert jail.run(code).value == [-1, errno.EPERM]
+
+
+def test_pending_signals_are_few(jail: Jail) -> None:
+    code = "import resource; resource.getrlimit(resource.RLIMIT_SIGPENDING)[1] <= 1024"
+    assert jail.run(code).value is True
+
+
+@pytest.mark.parametrize("family", ["AF_VSOCK", "AF_PACKET", "AF_NETLINK", "AF_INET"])
+def test_socket_pairs_are_of_the_unix_family(jail: Jail, family: str) -> None:
+    run = jail.run(f"import socket\nsocket.socketpair(socket.{family}, socket.SOCK_DGRAM)")
+    assert b"Address family not supported" in run.stderr
 
 
 def test_a_program_holds_its_streams_and_the_result_pipe_only(jail: Jail) -> None:
@@ -428,6 +452,20 @@ LIBC = "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\n"
             "__import__('socket').socket(__import__('socket').AF_UNIX).connect_ex('\\0x')",
             errno.ECONNREFUSED,
             id="an abstract socket",
+        ),
+        pytest.param(
+            "import array, socket; s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)\n"
+            "s.bind('\\0x'); s.connect('\\0x')\n"
+            "s.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [s.fileno()]))])",
+            "len(open('/proc/net/unix').readlines())",
+            1,
+            id="a socket that lies in its own queue",
+        ),
+        pytest.param(
+            "import fcntl; fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND); fcntl.fcntl(0, 10, 42)",
+            "[__import__('fcntl').fcntl(0, 11), os.get_blocking(0)]",
+            [0, True],
+            id="the flags of its standard input",
         ),
         pytest.param("os.environ['LEAK'] = '1'", "'LEAK' in os.environ", False, id="the environment"),
         pytest.param("os.chdir('/')", "os.getcwd()", "/tmp", id="the working directory"),

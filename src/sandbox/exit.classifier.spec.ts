@@ -47,9 +47,9 @@ describe(classifyExit.name, () => {
       ['status 0 and no result', { result: '' }, returned('null')],
       ['status 0 after a traceback', { result: 'ETraceback' }, returned('null')],
       ['status 0 after an exit text', { result: 'Xbye' }, returned('null')],
-      ['status 0 although a child of its was killed for memory', { result: 'R1', oomKills: 1 }, returned('1')],
       ['status 0 although it was refused processes', { result: 'R1', refusedProcesses: 9 }, returned('1')],
       ['status 0 after its own word that memory ran out', { result: 'Mx' }, returned('null')],
+      ['an empty traceback, which is forged', { waitStatus: EXIT_1, result: 'E' }, exited(1)],
       ['a traceback', { waitStatus: EXIT_1, result: 'ETraceback é' }, raised('Traceback é')],
       ['exit code 3', { waitStatus: 3 << 8 }, exited(3)],
       ['exit code 255', { waitStatus: 255 << 8 }, exited(255)],
@@ -69,6 +69,8 @@ describe(classifyExit.name, () => {
   describe('of a program that failed at a limit', () => {
     it.each<[string, Evidence, object]>([
       ['killed for memory', { waitStatus: SIGKILL, oomKills: 1 }, MEMORY],
+      ['status 0 after a child was killed for memory', { result: 'R1', oomKills: 1 }, MEMORY],
+      ['time run out after a child was killed for memory', { cause: EndCause.Deadline, oomKills: 1 }, MEMORY],
       ['exit code 1 after a child was killed for memory', { waitStatus: EXIT_1, oomKills: 1 }, MEMORY],
       ['a traceback after a child was killed for memory', { waitStatus: EXIT_1, result: 'Ex', oomKills: 1 }, MEMORY],
       ['a MemoryError', { waitStatus: EXIT_1, result: 'Mx' }, MEMORY],
@@ -91,8 +93,8 @@ describe(classifyExit.name, () => {
     ])('cause %s stands, whatever else is known', (cause, expected) => {
       for (const waitStatus of [0, EXIT_1, SIGKILL, 11]) {
         for (const result of ['', 'R1', 'Ex', 'Mx', 'Px', 'Xx', '?']) {
-          for (const oomKills of [0, 1]) {
-            const evidence = { cause, waitStatus, result, oomKills, refusedProcesses: oomKills, stdout: 'partial' };
+          for (const refusedProcesses of [0, 1]) {
+            const evidence = { cause, waitStatus, result, refusedProcesses, stdout: 'partial' };
             expect(classify(evidence)).toEqual({ stdout: 'partial', stderr: '', ...expected });
           }
         }

@@ -42,21 +42,23 @@ export function classifyExit(report: RunReport, limits: RunLimits): Outcome {
   const memory = { limit: 'memory', mebibytes: limits.memoryMebibytes } as const;
   const processes = { limit: 'processes', count: limits.processes } as const;
 
+  if (report.cause === EndCause.Cancel) return { ...output, kind: 'cancelled' };
+  // First of all, and whatever the rest of the program made of it: waiting in vain for a killed child is common.
+  if (report.oomKills > 0) return over(memory);
   if (report.cause === EndCause.Deadline) {
     return { ...output, kind: 'timedOut', timeoutSeconds: limits.timeoutSeconds };
   }
-  if (report.cause === EndCause.Cancel) return { ...output, kind: 'cancelled' };
   if (report.cause === EndCause.Output) return over({ limit: 'output', kibibytes: limits.outputKibibytes });
   const { kind, payload } = parseResult(report.result);
   if (report.waitStatus === 0) {
     return { ...output, kind: 'returned', resultJson: kind === RETURNED ? validJson(payload) : 'null' };
   }
-  // It failed: what the kernel refused it, or a process of its, is the reason. One that copes with it has not failed.
-  if (report.oomKills > 0 || kind === OUT_OF_MEMORY) return over(memory);
+  if (kind === OUT_OF_MEMORY) return over(memory);
+  // It failed, and the kernel had refused it processes. One that copes with that has not failed.
   if (report.refusedProcesses > 0 || (kind === OUT_OF_PROCESSES && !report.counted)) return over(processes);
   const signal = report.waitStatus & 0x7f;
   if (signal !== 0) return { ...output, kind: 'signalled', signal };
-  if (kind === RAISED || kind === OUT_OF_PROCESSES) {
+  if ((kind === RAISED || kind === OUT_OF_PROCESSES) && payload.length > 0) {
     return { ...output, kind: 'raised', traceback: payload.toString('utf8') };
   }
   const exitCode = (report.waitStatus >> 8) & 0xff;

@@ -23,7 +23,8 @@ const SERVER_PROCESSES = 1;
 /** Until the idle jail's own use is known: a server with large modules must get up. */
 const STARTING_BYTES = 512 * MEBIBYTE;
 /** Above the cgroup's limits, so that the cgroup meets a program first: it counts, and it counts all processes as one. */
-const SPARE_PROCESSES = 16;
+// Twice as many: each of as many processes as there may be can be in the middle of a fork that the cgroup will refuse.
+const RLIMIT_FACTOR = 2;
 const SPARE_DATA_BYTES = 1024 * MEBIBYTE;
 /** Without a cgroup each process may have this beside its limit: what the fork server has already. */
 const SERVER_DATA_BYTES = 96 * MEBIBYTE;
@@ -111,7 +112,7 @@ export class JailFactory {
       job_uid: JOB_UID,
       output_bytes: outputKibibytes * 1024,
       tmp_bytes: tmpMebibytes * MEBIBYTE,
-      processes: processes + (counted ? SPARE_PROCESSES : 0),
+      processes: processes * (counted ? RLIMIT_FACTOR : 1),
       data_bytes: memoryMebibytes * MEBIBYTE + (counted ? SPARE_DATA_BYTES : SERVER_DATA_BYTES),
     };
   }
