@@ -9,7 +9,6 @@ from typing import NoReturn
 
 from . import linux
 from .program import run_program
-from .seccomp import Filter
 from .settings import Settings
 
 #: First byte on the result pipe, sent before any code of the program has run: it has been read whole.
@@ -42,7 +41,7 @@ def limit_resources(settings: Settings) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def run_child(settings: Settings, job_filter: Filter, writers: Sequence[int], readers: Sequence[int]) -> NoReturn:
+def run_child(settings: Settings, writers: Sequence[int], readers: Sequence[int]) -> NoReturn:
     """
     The whole life of a forked child, from the server's powers to `_exit`.
 
@@ -52,7 +51,7 @@ def run_child(settings: Settings, job_filter: Filter, writers: Sequence[int], re
     status = FAILED
     try:
         try:
-            _give_up_powers(settings, job_filter)
+            _give_up_powers(settings)
             source = _receive(settings.program_fd)
         except BaseException:
             traceback.print_exc()  # to the server's own stderr: the service logs it
@@ -80,7 +79,7 @@ def prepare_child() -> None:
     os.close(writer)
 
 
-def _give_up_powers(settings: Settings, job_filter: Filter) -> None:
+def _give_up_powers(settings: Settings) -> None:
     os.setsid()
     linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC)
     owner = settings.job_uid
@@ -98,8 +97,6 @@ def _give_up_powers(settings: Settings, job_filter: Filter) -> None:
     os.setresgid(owner, owner, owner)
     os.setresuid(owner, owner, owner)  # the last capability goes here: capabilities(7), "effect of user ID changes"
     linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and /dev/stdout cannot be opened
-    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    job_filter.load()
 
 
 def _receive(descriptor: int) -> str:

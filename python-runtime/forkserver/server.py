@@ -17,11 +17,10 @@ import socket
 import time
 from dataclasses import dataclass
 
-from . import frames, linux
+from . import frames, linux, seccomp
 from .child import RESULT_OVERHEAD, limit_resources, prepare_child, run_child
 from .frames import Cause
 from .program import prepare
-from .seccomp import Filter
 from .settings import Settings
 
 _BUFFER_BYTES = 256 * 1024
@@ -97,13 +96,13 @@ class Server:
         self._settings = settings
         self._control = socket.socket(fileno=settings.control_fd)
         self._relay = Relay(self._control)
-        self._filter = Filter()
         self._unix_sockets = os.open("/proc/self/net/unix", os.O_RDONLY)
 
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
         limit_resources(self._settings)
         linux.give_up_inheritable_capabilities()
+        seccomp.load()
         prepare()
         prepare_child()
         gc.collect()
@@ -126,7 +125,7 @@ class Server:
         writers = tuple(writer for _, writer in pipes)
         pid = linux.fork()
         if pid == 0:
-            run_child(self._settings, self._filter, writers, (*readers, self._unix_sockets))
+            run_child(self._settings, writers, (*readers, self._unix_sockets))
         for writer in writers:
             os.close(writer)
         kinds = (frames.STDOUT, frames.STDERR, frames.RESULT)
