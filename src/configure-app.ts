@@ -1,7 +1,17 @@
-import { type NestExpressApplication } from '@nestjs/platform-express';
-import { answerBrokenRequests } from './envelope/broken-request.responder';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
 import { setTimeouts } from './platform/http/http-server';
 import { FrameworkLogger } from './platform/logging/framework.logger';
+
+/** Express with one address for each thing: neither `/V1/…` nor a slash at the end leads around a proxy's rules for a path. */
+export function makeAdapter(): ExpressAdapter {
+  const instance = express();
+  // Read once, when Nest's adapter makes the router.
+  instance.enable('strict routing');
+  instance.enable('case sensitive routing');
+  return new ExpressAdapter(instance);
+}
 
 /** Everything about the application that is not a module; the same for the service and for tests. */
 export function configureApp(app: NestExpressApplication): void {
@@ -9,6 +19,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   // Answers differ every time: hashing them would be in vain.
   app.disable('etag');
+  app.use(requireHost);
   const server = app.getHttpServer();
   setTimeouts(server);
   answerBrokenRequests(server);

@@ -4,12 +4,13 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { announce } from './announcement';
 import { AppModule } from './app.module';
 import { loadSettings } from './config/settings.loader';
-import { configureApp } from './configure-app';
+import { configureApp, makeAdapter } from './configure-app';
 import { StartupError } from './domain/startup-error';
+import { listen } from './platform/http/http-server';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(settings.role), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(settings.role), makeAdapter(), {
     // Bodies are read after the guards, by the route that wants one.
     bodyParser: false,
     abortOnError: false,
@@ -19,9 +20,7 @@ async function start(): Promise<void> {
   configureApp(app);
   app.flushLogs();
   await app.init();
-  await app.listen(settings.port, settings.host).catch((error: unknown) => {
-    throw new StartupError(`HOST and PORT cannot be listened on: ${String(error)}`);
-  });
+  await listen(app.getHttpServer(), settings.port, settings.host);
   announce(app, settings);
 }
 

@@ -94,6 +94,8 @@ describe('a route or method that does not exist', () => {
     '/v1',
     '/v1/code/execute/ruby',
     '/v1/code/execute/python/more',
+    '/v1/code/execute/python/',
+    '/V1/code/execute/Python',
     '/%',
     '/%zz',
     '/..%2f',
@@ -168,11 +170,17 @@ describe('what is hardly HTTP', () => {
   it.each([
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+    ['no host', `POST ${ENDPOINT} HTTP/1.1\r\n\r\n`, 400],
+    ['an unknown method', `BREW ${ENDPOINT} HTTP/1.1\r\nHost: a\r\n\r\n`, 400],
+    ['a method of no route', `PROPFIND ${ENDPOINT} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 405],
+    ['a tunnel', 'CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\n\r\n', 405],
+    ['an unknown expectation', `POST ${ENDPOINT} HTTP/1.1\r\nHost: a\r\nExpect: foo\r\n\r\n`, 400],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400],
   ])('is answered in JSON: %s', async (_what, bytes, status) => {
     const [head = '', body = ''] = (await exchange(bytes)).split('\r\n\r\n');
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(JSON.parse(body)).toEqual({ error: expect.any(String), stdout: '', exit_code: status });
+    expect(/^allow:/im.test(head)).toBe(status === 405);
   });
 });
 

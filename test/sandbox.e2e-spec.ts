@@ -237,6 +237,7 @@ return asyncio.run(later())`);
     const { exitCode, stderr } = failure as FailedStart;
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(reason);
+    expect(stderr).not.toContain(python);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

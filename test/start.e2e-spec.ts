@@ -55,11 +55,32 @@ describe('the start', () => {
     expect(stderr).not.toMatch(/hunter2|80a|^\s+at /m);
   });
 
+  it.each([
+    ['HOST', 'secret.invalid', /^HOST and PORT cannot be listened on \(\w+\)/m],
+    ['HOST', '203.0.113.77', /^HOST and PORT cannot be listened on \(EADDRNOTAVAIL\)/m],
+    ['REDIS_URL', 'redis://:secret@127.0.0.1:1/0', /^The Redis at REDIS_URL cannot be used \(ECONNREFUSED\)/m],
+    ['DATA_DIR', '/dev/null', /^DATA_DIR cannot be used \(ENOTDIR\)/m],
+    ['DATA_DIR', '/proc/secret', /^DATA_DIR cannot be used \(ENOENT\)/m],
+  ])(
+    'is refused by a %s that cannot be used, which is not repeated: %s',
+    async (name, value, reason) => {
+      using directory = new TemporaryDirectory();
+      const base = { DATA_DIR: directory.path, ROLE: 'api' };
+      const { exitCode, stdout, stderr } = await failToStart({ ...base, [name]: value });
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(reason);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(stdout + stderr).not.toMatch(/secret|203\.0\.113|127\.0\.0\.1|\/dev\/null/);
+      expect(stdout).not.toContain('"level":50');
+    },
+    40_000,
+  );
+
   it('is refused by a data directory that another service uses', async () => {
     await using service = await Service.start({ WORKER_CONCURRENCY: '1' });
     const { exitCode, stderr } = await failToStart({ DATA_DIR: service.dataDir, WORKER_CONCURRENCY: '1' });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('Another service uses');
+    expect(stderr).toContain('Another service uses DATA_DIR');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

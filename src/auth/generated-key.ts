@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../domain/startup-error';
+import { prepareDataDirectory } from '../platform/data-directory';
 
 const KEY_BYTES = 32;
 
@@ -17,7 +18,7 @@ export interface GeneratedKey {
 /** Reads the key kept in `DATA_DIR/api-key`; makes it where there is none. */
 export async function readOrMakeKey(dataDir: string): Promise<GeneratedKey> {
   const file = join(dataDir, 'api-key');
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await prepareDataDirectory(dataDir);
   const key = randomBytes(KEY_BYTES).toString('base64url');
   try {
     // `wx` fails where the file exists: of two services that start together, one makes the key and the other reads it.
@@ -31,6 +32,7 @@ export async function readOrMakeKey(dataDir: string): Promise<GeneratedKey> {
 
 async function readKey(file: string): Promise<string> {
   const key = (await readFile(file, 'utf8')).trim();
-  if (key === '') throw new StartupError(`${file} is empty: delete it to have a new key made, or set API_KEYS`);
+  if (key === '')
+    throw new StartupError('DATA_DIR/api-key is empty: delete it to have a new key made, or set API_KEYS');
   return key;
 }

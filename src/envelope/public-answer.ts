@@ -1,4 +1,4 @@
-import { type Response } from 'express';
+import { type ServerResponse } from 'node:http';
 
 /** An answer as it goes out. */
 export interface PublicAnswer {
@@ -11,7 +11,7 @@ export interface PublicAnswer {
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
 
 /** Sends an answer whole. Headers set on the response before stay. */
-export function sendAnswer(response: Response, answer: PublicAnswer): void {
+export function sendAnswer(response: ServerResponse, answer: PublicAnswer): void {
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   response.setHeader('Content-Type', JSON_CONTENT_TYPE);

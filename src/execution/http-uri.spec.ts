@@ -4,7 +4,8 @@ describe(isHttpUri.name, () => {
   it.each([
     'https://example.com/webhook',
     'http://example.com',
-    'HTTPS://EXAMPLE.COM:8443/a%20b?c=d&e[]=f#g',
+    'HTTPS://EXAMPLE.COM:8443/a%20b//;x=1:@?c=d&e%5B%5D=f/?#g/?',
+    'http://example.com?query#',
     'http://192.0.2.1:8080/',
     'http://[2001:db8::1]/path',
     'https://user:password@example.com/',
@@ -33,6 +34,13 @@ describe(isHttpUri.name, () => {
     'http://example.com/%zz',
     'http://example.com:99999',
     'http://[::1',
+    'http://[::1]]/',
+    'http://[example]/',
+    'http://user[0]@example.com/',
+    'http://example.com/a[0]',
+    'http://example.com/?e[]=f',
+    'http://example.com/#a#b',
+    'http://@/',
     'http://<host>',
   ])('refuses %j', (uri) => {
     expect(isHttpUri(uri)).toBe(false);

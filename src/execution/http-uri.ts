@@ -1,9 +1,15 @@
-// The characters of RFC 3986. WHATWG's parser forgives spaces, backslashes and line breaks, which a URI cannot have.
-const ABSOLUTE_HTTP_URI = /^https?:\/\/(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+$/i;
+// RFC 3986, appendix A. WHATWG's parser forgives spaces, backslashes, line breaks and lone brackets, which a URI cannot have.
+const PART = String.raw`[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}`;
+const AUTHORITY = String.raw`(?:(?:${PART}|:)*@)?(?:\[[0-9A-Fa-f:.]+\]|(?:${PART})+)(?::\d*)?`;
+const PATH = `(?:/(?:${PART}|[:@])*)*`;
+const QUERY_OR_FRAGMENT = `(?:${PART}|[:@/?])*`;
+const ABSOLUTE_HTTP_URI = new RegExp(
+  String.raw`^https?://${AUTHORITY}${PATH}(?:\?${QUERY_OR_FRAGMENT})?(?:#${QUERY_OR_FRAGMENT})?$`,
+  'i',
+);
 
 /** Whether a value is an absolute http or https URI with a host. */
 export function isHttpUri(value: unknown): value is string {
-  if (typeof value !== 'string' || !ABSOLUTE_HTTP_URI.test(value)) return false;
-  // WHATWG skips any number of slashes before the host: `http:///path` would get `path` for one.
-  return !/^https?:\/\/[/?#]/i.test(value) && URL.canParse(value);
+  // The form alone lets pass hosts and ports that there cannot be.
+  return typeof value === 'string' && ABSOLUTE_HTTP_URI.test(value) && URL.canParse(value);
 }

@@ -1,4 +1,4 @@
-import Bull, { type Queue } from 'bull';
+import Bull, { type Job, type Queue } from 'bull';
 import { eventually } from '../../test/support/eventually';
 import { PrivateRedis } from '../../test/support/private-redis';
 import { silentLogger } from '../../test/support/silent-logger';
@@ -52,7 +52,7 @@ describe(ExecutionProcessor.name, () => {
     processor = new ExecutionProcessor(queue, sandbox, runs, new ReplyCourier(channel), settings, silentLogger());
     // What @nestjs/bull does with the decorated methods.
     queue.on('completed', processor.onCompleted.bind(processor));
-    queue.on('failed', processor.onFailed.bind(processor));
+    queue.on('failed', (job, error) => void processor.onFailed(job, error));
     processor.onApplicationBootstrap();
   });
 
@@ -91,6 +91,24 @@ describe(ExecutionProcessor.name, () => {
     await add('job');
     await eventually('the reply', () => replies.length === 1);
     expect(replies).toEqual([{ jobId: 'job', failure: 'the jail is gone' }]);
+  });
+
+  it('sends the outcome although Redis was away when the end was to be noted', async () => {
+    queue.once('active', (job: Job) => {
+      job.moveToCompleted = () => Promise.reject(new Error('Redis is away'));
+    });
+    const failed = new Promise((resolve) => queue.once('failed', resolve));
+    await add('job');
+    await failed;
+    expect(replies).toMatchObject([{ jobId: 'job', run: { execution: EXECUTION } }]);
+  });
+
+  it('sends the outcome of a job that was taken for lost after it was kept', async () => {
+    await runs.save('job', { execution: EXECUTION, startedAtMs: 1 });
+    sandbox.run = () => Promise.reject(new Error('job stalled'));
+    await add('job');
+    await eventually('the reply', () => replies.length === 1);
+    expect(replies).toEqual([{ jobId: 'job', run: { execution: EXECUTION, startedAtMs: 1 } }]);
   });
 
   it('survives a job without a program', async () => {

@@ -74,12 +74,20 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     this.logger.info({ jobId: job.id, caller: job.data.callerName, ...summary }, 'Job done');
   }
 
-  /** The service failed the job, here or on a worker that is gone. */
+  /** The service failed the job, here or on a worker that is gone; or its program ran, and Bull could not note the end. */
   @OnQueueFailed()
-  onFailed(job: Job<QueuedExecution> | null, error: Error): void {
-    this.logger.error({ jobId: job?.id, err: error }, 'A job came to no outcome');
+  async onFailed(job: Job<QueuedExecution> | null, error: Error): Promise<void> {
+    const jobId = String(job?.id);
     const replyTo = job?.data.replyTo;
-    if (replyTo !== undefined) this.courier.send(replyTo, { jobId: String(job?.id), failure: error.message });
+    if (this.courier.release(jobId)) {
+      this.logger.warn({ jobId, err: error }, 'The end of a job could not be noted');
+      return;
+    }
+    const run = await this.runs.find(jobId).catch(() => null);
+    if (run === null) this.logger.error({ jobId, err: error }, 'A job came to no outcome');
+    else this.logger.warn({ jobId, err: error }, 'A job was taken for failed, but its outcome is known');
+    if (replyTo !== undefined)
+      this.courier.send(replyTo, run === null ? { jobId, failure: error.message } : { jobId, run });
   }
 
   @OnQueueError()

@@ -66,6 +66,22 @@ describe(LostJobWatch.name, () => {
     await queue.close();
   });
 
+  it('finds the outcome of a job whose end could not be noted', async () => {
+    await using redis = await PrivateRedis.start();
+    const { queue, runs, pending, watch } = setUp(await redis.connect());
+    const answer = pending.expect('job', performance.now() - MINUTE_MS);
+    void queue.process(async () => {
+      await runs.save('job', RUN);
+      throw new Error('Redis was away');
+    });
+    const failed = new Promise((resolve) => queue.once('failed', resolve));
+    await queue.add(EXECUTION, { jobId: 'job' });
+    await failed;
+    await watch.sweep();
+    await expect(answer).resolves.toEqual(RUN);
+    await queue.close();
+  });
+
   it('finds that a job is gone', async () => {
     await using redis = await PrivateRedis.start();
     const { pending, watch } = setUp(await redis.connect());

@@ -64,15 +64,16 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
       queueKey(jobId),
       ...['timestamp', 'processedOn', 'finishedOn', 'failedReason'],
     );
-    if (addedAt === null) this.pending.settle({ jobId, failure: 'it is gone from Redis' });
-    else if (failedReason) this.pending.settle({ jobId, failure: failedReason });
-    else if (finishedAt) await this.settleFinished(jobId);
+    if (addedAt === null) await this.settleEnded(jobId, 'it is gone from Redis');
+    else if (failedReason) await this.settleEnded(jobId, failedReason);
+    else if (finishedAt) await this.settleEnded(jobId, 'its outcome is gone from Redis');
     else if (!startedAt && waitedMs > MAX_QUEUE_WAIT_MS) await this.withdraw(jobId);
   }
 
-  private async settleFinished(jobId: string): Promise<void> {
+  /** The outcome, where one is kept, counts for more than what Bull has noted: Redis may have been away at the end. */
+  private async settleEnded(jobId: string, failure: string): Promise<void> {
     const run = await this.runs.find(jobId);
-    this.pending.settle(run === null ? { jobId, failure: 'its outcome is gone from Redis' } : { jobId, run });
+    this.pending.settle(run === null ? { jobId, failure } : { jobId, run });
   }
 
   private async withdraw(jobId: string): Promise<void> {

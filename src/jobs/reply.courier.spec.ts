@@ -22,8 +22,8 @@ describe(ReplyCourier.name, () => {
   it('sends a reply when its outcome is recorded, once', () => {
     courier.hold('address', REPLY);
     expect(send).not.toHaveBeenCalled();
-    courier.release('job');
-    courier.release('job');
+    expect(courier.release('job')).toBe(true);
+    expect(courier.release('job')).toBe(false);
     jest.runAllTimers();
     expect(send.mock.calls).toEqual([['address', REPLY]]);
   });

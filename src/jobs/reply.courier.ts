@@ -29,10 +29,10 @@ export class ReplyCourier {
     this.held.set(reply.jobId, { timer, deliver });
   }
 
-  /** Sends a reply that is held. */
-  release(jobId: string): void {
+  /** Sends the reply that is held for a job. Returns whether there was one. */
+  release(jobId: string): boolean {
     const reply = this.held.get(jobId);
-    if (reply === undefined) return;
+    if (reply === undefined) return false;
     this.held.delete(jobId);
     clearTimeout(reply.timer);
     reply.deliver();
@@ -40,6 +40,7 @@ export class ReplyCourier {
       for (const listener of this.emptyListeners) listener();
       this.emptyListeners.clear();
     }
+    return true;
   }
 
   /** Sends a reply that there is no record of to wait for. */

@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../config/project';
-import { StartupError } from '../domain/startup-error';
+import { errorName, StartupError } from '../domain/startup-error';
 import type { JailMount } from './nsjail.arguments';
 
 const OLDEST = [3, 11];
@@ -64,7 +64,7 @@ export async function probePythonRuntime(pythonBin: string): Promise<PythonRunti
 /** A venv can be anywhere, in a jail too; the Python it was made of must be where it was built to be. */
 function placeInJail(probe: ProbeAnswer): Pick<PythonRuntime, 'executable'> {
   const hidden = probe.baseFolders.find((folder) => folder === '/tmp' || folder.startsWith('/tmp/'));
-  if (hidden !== undefined) throw new StartupError(`PYTHON_BIN lives in ${hidden}, where a jail has its own /tmp`);
+  if (hidden !== undefined) throw new StartupError('PYTHON_BIN lives in /tmp, where a jail has its own');
   return { executable: probe.venv === null ? probe.executable : join(VENV, 'bin', basename(probe.executable)) };
 }
 
@@ -75,8 +75,11 @@ async function ask(pythonBin: string): Promise<ProbeAnswer> {
     });
     return JSON.parse(stdout) as ProbeAnswer;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`PYTHON_BIN is no Python that this user can start: ${reason}`, { cause: error });
+    throw new StartupError(
+      `PYTHON_BIN is no Python that this user can start (${errorName(error)}): check that it is there, is Python, and that ` +
+        'this user may run it and read python-runtime',
+      { cause: error },
+    );
   }
 }
 

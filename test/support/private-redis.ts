@@ -16,7 +16,7 @@ export class PrivateRedis implements AsyncDisposable {
     const directory = new TemporaryDirectory();
     const redis = new PrivateRedis(directory, await EmbeddedRedis.start(directory.path, silentLogger()));
     await redis.connect();
-    redis.server.supervise();
+    await redis.server.supervise();
     return redis;
   }
 

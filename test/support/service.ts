@@ -30,6 +30,7 @@ export class FailedStart extends Error {
   constructor(
     readonly exitCode: number | null,
     readonly stderr: string,
+    readonly stdout: string,
   ) {
     super(`The service ended with code ${exitCode ?? 'none'}: ${stderr}`);
   }
@@ -152,7 +153,7 @@ export class Service implements AsyncDisposable {
       this.process.stdout.on('data', look);
       void this.exit.then((code) => {
         clearTimeout(timer);
-        fail(new FailedStart(code, this.stderr));
+        fail(new FailedStart(code, this.stderr, this.stdout));
       });
     });
   }

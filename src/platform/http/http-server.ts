@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { type Server } from 'node:http';
+import { errorName, StartupError } from '../../domain/startup-error';
 
 /** Time a caller has to send its headers. */
 const HEADERS_TIMEOUT_MS = 20_000;
@@ -11,4 +13,16 @@ export function setTimeouts(server: Server): void {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+}
+
+/** Starts to listen. Nest's own `listen` would log the failure with the address in it. @throws StartupError when it cannot */
+export async function listen(server: Server, port: number, host: string): Promise<void> {
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch (error) {
+    throw new StartupError(
+      `HOST and PORT cannot be listened on (${errorName(error)}): HOST must be an address of this machine, and PORT free`,
+      { cause: error },
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../../test/support/eventually';
 import { PrivateRedis } from '../../../test/support/private-redis';
@@ -11,6 +11,12 @@ import { RedisConnections } from './redis-connections';
 async function processId(connections: RedisConnections): Promise<number> {
   const info = await connections.commands.info('server');
   return Number(/^process_id:(\d+)/m.exec(info)?.[1]);
+}
+
+async function answered(redis: EmbeddedRedis): Promise<void> {
+  const connections = new RedisConnections({ socketPath: redis.socketPath }, silentLogger());
+  expect(await connections.ready(10_000)).toBe(true);
+  connections.close();
 }
 
 describe(EmbeddedRedis.name, () => {
@@ -51,6 +57,23 @@ describe(EmbeddedRedis.name, () => {
       await Promise.all([first.stop(), second.stop()]);
     }
   }, 20_000);
+
+  it('removes the socket that a service left which was killed', async () => {
+    using directory = new TemporaryDirectory();
+    const first = await EmbeddedRedis.start(directory.path, silentLogger());
+    const left = join(first.socketPath, '..');
+    await answered(first);
+    await first.supervise();
+    await first.stop();
+    mkdirSync(left);
+    const second = await EmbeddedRedis.start(directory.path, silentLogger());
+    await answered(second);
+    expect(existsSync(left)).toBe(true);
+    await second.supervise();
+    expect(existsSync(left)).toBe(false);
+    expect(existsSync(second.socketPath)).toBe(true);
+    await second.stop();
+  });
 
   it('takes its socket with it when it stops', async () => {
     const redis = await PrivateRedis.start();

@@ -1,11 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PinoLogger } from 'nestjs-pino';
 import { StartupError } from '../../domain/startup-error';
+import { prepareDataDirectory } from '../data-directory';
 import { EXIT_DATA_DIR_IN_USE, EXIT_PROGRAM_MISSING, redisServerCommand } from './redis-server.command';
 
 type RedisProcess = ChildProcessByStdio<null, Readable, Readable>;
@@ -16,6 +17,7 @@ const STABLE_AFTER_MS = 10_000;
 /** Time a server has to write its data when it is told to stop; then it is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 const KEPT_OUTPUT_LENGTH = 2_000;
+const SOCKET_DIR_PREFIX = 'embedded-redis-';
 
 /**
  * A Redis server of the service's own: a child process on a private socket, its data in `DATA_DIR/redis`. Started again
@@ -42,9 +44,9 @@ export class EmbeddedRedis {
   /** Starts the server. It may not answer yet: connections to the socket are refused until it does. */
   static async start(serviceDataDir: string, logger: PinoLogger): Promise<EmbeddedRedis> {
     const dataDir = join(serviceDataDir, 'redis');
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await prepareDataDirectory(dataDir);
     // Not in DATA_DIR: the path of a socket may have no more than 107 bytes.
-    const socketDir = await mkdtemp(join(tmpdir(), 'embedded-redis-'));
+    const socketDir = await mkdtemp(join(tmpdir(), SOCKET_DIR_PREFIX));
     const redis = new EmbeddedRedis(dataDir, socketDir, logger);
     redis.launch();
     return redis;
@@ -62,9 +64,12 @@ export class EmbeddedRedis {
     });
   }
 
-  /** From now on the server is started again when it dies. */
-  supervise(): void {
+  /** From now on the server, which must have answered, is started again when it dies. */
+  async supervise(): Promise<void> {
     this.supervised = true;
+    await this.removePredecessorsSocket().catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'The folder of an earlier socket could not be removed');
+    });
   }
 
   /** Lets the server write its data and end. */
@@ -78,6 +83,17 @@ export class EmbeddedRedis {
       running.kill('SIGKILL');
     }
     await rm(this.socketDir, { recursive: true, force: true });
+  }
+
+  /** A service that is killed leaves its socket. The server answers, so the lock of the data is ours, and whoever had it is gone. */
+  private async removePredecessorsSocket(): Promise<void> {
+    const note = join(this.dataDir, 'socket-folder');
+    const current = basename(this.socketDir);
+    const earlier = await readFile(note, 'utf8').catch(() => current);
+    if (earlier !== current && earlier.startsWith(SOCKET_DIR_PREFIX)) {
+      await rm(join(tmpdir(), basename(earlier)), { recursive: true, force: true });
+    }
+    await writeFile(note, current);
   }
 
   private launch(): void {
@@ -113,12 +129,13 @@ export class EmbeddedRedis {
 
   private describeExit(code: number | null): string {
     if (code === EXIT_DATA_DIR_IN_USE) {
-      return `Another service uses ${this.dataDir}: stop it, or give this one a DATA_DIR of its own`;
+      return 'Another service uses DATA_DIR: stop it, or give this one a DATA_DIR of its own';
     }
     if (code === EXIT_PROGRAM_MISSING) {
       return 'redis-server is not installed: install it (apt-get install redis-server), or set REDIS_URL';
     }
-    return `Redis ended at once with code ${code ?? 'none'}: ${this.recentOutput.trim()}`;
+    const output = this.recentOutput.trim().replaceAll(this.dataDir, 'DATA_DIR/redis');
+    return `Redis ended at once with code ${code ?? 'none'}: ${output}`;
   }
 
   private keepOutput(chunk: Buffer): void {

@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Settings } from '../../config/settings';
-import { StartupError } from '../../domain/startup-error';
+import { errorName, StartupError } from '../../domain/startup-error';
 import { EmbeddedRedis } from './embedded-redis';
 import { parseRedisAddress, RedisConnections } from './redis-connections';
 
@@ -25,8 +25,12 @@ async function connect(
   if (embedded !== null) return connectEmbedded(embedded, logger);
   const connections = new RedisConnections(parseRedisAddress(settings.redisUrl ?? ''), logger);
   if (await connections.ready(CONNECT_TIMEOUT_MS)) return connections;
-  const reason = connections.lastError?.message ?? `no answer within ${CONNECT_TIMEOUT_MS / 1000} seconds`;
-  throw new StartupError(`The Redis at REDIS_URL cannot be used: ${reason}`);
+  const { lastError } = connections;
+  connections.close();
+  const reason = lastError === null ? `no answer within ${CONNECT_TIMEOUT_MS / 1000} seconds` : errorName(lastError);
+  throw new StartupError(
+    `The Redis at REDIS_URL cannot be used (${reason}): check its address and password, and that it is up`,
+  );
 }
 
 async function connectEmbedded(embedded: EmbeddedRedis, logger: PinoLogger): Promise<RedisConnections> {
@@ -34,7 +38,7 @@ async function connectEmbedded(embedded: EmbeddedRedis, logger: PinoLogger): Pro
   try {
     const isReady = await Promise.race([connections.ready(LOAD_TIMEOUT_MS), embedded.failure()]);
     if (!isReady) throw new StartupError(`Redis did not load its data within ${LOAD_TIMEOUT_MS / 1000} seconds`);
-    embedded.supervise();
+    await embedded.supervise();
     return connections;
   } catch (error) {
     connections.close();
