@@ -1,6 +1,7 @@
 """Describes what a program failed of: Python's own traceback, less all frames that are not the caller's."""
 
 import errno
+import os
 import re
 import sys
 from contextlib import redirect_stderr
@@ -21,7 +22,13 @@ Cause = Literal["program", "memory", "processes"]
 _MOST_FRAMES = 2_000
 #: How names of frames begin that are the caller's: generated code (`<code>`, `<string>`, …) and what the program wrote.
 _CALLERS = ("<", "/tmp/")
-_FOREIGN = ("<frozen ", "<__array_function__")  # the interpreter's and numpy's
+#: And how those do that are not: the interpreter's, numpy's and, wherever they lie, this package's and Python's own.
+_FOREIGN = (
+    "<frozen ",
+    "<sys>",
+    "<__array_function__",
+    *(folder + os.sep for folder in (os.path.dirname(__file__), sys.prefix, sys.base_prefix)),
+)
 _FORKS = frozenset({"fork", "forkpty", "fork_exec", "_fork_exec", "posix_spawn", "posix_spawnp"})
 _NO_THREAD = "can't start new thread"
 

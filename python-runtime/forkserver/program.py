@@ -4,6 +4,7 @@ import mmap
 import sys
 from collections.abc import Callable
 from os import getpid
+from types import FunctionType
 
 from .ending import drop_globals, end_program, prepare_ending
 from .failure import cause_of, format_failure
@@ -24,7 +25,18 @@ _CAUSES = {"program": RAISED, "memory": NO_MEMORY, "processes": NO_PROCESSES}
 #: Given back when memory is short, so that there is some to say so. Never written to, it costs address space only.
 _reserve = mmap.mmap(-1, 4 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
+_frame = (lambda code, namespace: exec(code, namespace)).__code__  # noqa: PLW0108 - for its frame
+#: `exec` in a frame that is called what Python calls the caller of `__main__`: a warning of the program's may name it.
+_execute = FunctionType(
+    _frame.replace(co_filename="sys", co_firstlineno=1)
+    if sys.version_info < (3, 12)
+    else _frame.replace(co_filename="<sys>", co_firstlineno=0),
+    {"__name__": "sys"},
+)
+
 Report = Callable[[bytes], object]
+#: The same, saying whether the message went out.
+SafeReport = Callable[[bytes], bool]
 
 #: Between them they take most of the ways through this package that programs take.
 _REHEARSED = (
@@ -51,7 +63,8 @@ def run_program(source: str, report: Report) -> int:
     Runs a program to its end, as `python file.py` would, in a process that does nothing else afterwards.
 
     Calls `report` at most once: not at all for a program that exits with a number, and never in a process that the
-    program forked. Returns the exit status, for `os._exit`. Never raises for a fault of the program's.
+    program forked. Returns the exit status, for `os._exit`: not 0 when a result was lost because the program has closed
+    the descriptor it goes to. Never raises for a fault of the program's.
     """
     try:
         reseed()
@@ -61,24 +74,25 @@ def run_program(source: str, report: Report) -> int:
         return 1
 
 
-def _only_here(report: Report) -> Report:
+def _only_here(report: Report) -> SafeReport:
     process = getpid()
 
-    def report_here(message: bytes) -> None:
+    def report_here(message: bytes) -> bool:
         if getpid() == process:
             try:
                 report(message)
             except OSError:  # the program has closed the service's descriptor
-                pass
+                return False
+        return True
 
     return report_here
 
 
-def _run(source: str, report: Report) -> int:
+def _run(source: str, report: SafeReport) -> int:
     failure: BaseException | None = None
     try:
         namespace = set_stage(source)
-        exec(compile_program(source), namespace)
+        _execute(compile_program(source), namespace)
         message = RETURNED + encode_result(namespace.pop(RESULT_NAME, None))
     except BaseException as error:
         failure = error
@@ -90,11 +104,13 @@ def _run(source: str, report: Report) -> int:
             return _fail(failure, report)
     finally:
         del failure  # its traceback holds this frame
-    report(message)
-    return 0
+    if report(message) or message == RETURNED + b"null":  # which is what no report at all means, too
+        return 0
+    write_error("The result could not be handed back\n")
+    return 1
 
 
-def _exit(leaving: SystemExit, report: Report | None) -> int:
+def _exit(leaving: SystemExit, report: SafeReport | None) -> int:
     code: object = leaving.code
     if code is None or isinstance(code, int):
         status = _status(code or 0)
@@ -116,7 +132,7 @@ def _status(code: int) -> int:
     return (code if -(2**63) <= code < 2**63 else -1) & 0xFF
 
 
-def _fail(error: BaseException, report: Report) -> int:
+def _fail(error: BaseException, report: SafeReport) -> int:
     if isinstance(error, MemoryError):
         _reserve.close()
     try:

@@ -8,10 +8,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .failure import format_failure
+from .main_module import MainModule
 from .source import FILENAME, source_lines
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def prepare_stage() -> None:
     sys.excepthook = sys.__excepthook__ = show_uncaught
     sys.unraisablehook = sys.__unraisablehook__ = show_unraisable
     threading.excepthook = threading.__excepthook__ = _show_uncaught_in_thread
+    # The one it holds is the server's. To set it in each child would cost ten pages.
+    type(threading.main_thread()).native_id = property(lambda _: os.getpid())  # type: ignore[assignment, method-assign]
     sys.argv = [FILENAME]
     sys.orig_argv = [sys.executable, FILENAME]
 
@@ -40,7 +43,8 @@ def set_stage(source: str) -> dict[str, object]:
     """Makes this process look as if `python` had just been started on the program. Returns the globals to run it in."""
     # With no modification time, checkcache() leaves the entry alone.
     linecache.cache[FILENAME] = (len(source), None, source_lines(source), FILENAME)
-    main = ModuleType("__main__")
+    main = MainModule("__main__")
+    main.source = source
     # __file__, though there is no such file: inspect needs it for a class's source, and `Path(__file__).parent` is
     # then the working directory.
     main.__dict__.update(__builtins__=builtins, __file__=FILENAME, __annotations__={})

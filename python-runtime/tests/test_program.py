@@ -53,6 +53,7 @@ SAME = {
     "atexit fails": "import atexit\natexit.register(print, 1)\n@atexit.register\ndef f():\n    1 / 0",
     "atexit exits": "import atexit, sys\natexit.register(print, 1)\natexit.register(sys.exit, 3)",
     "atexit os._exit": "import atexit, os\natexit.register(os._exit, 3)",
+    "thread ids": "import os, threading\nprint(threading.main_thread().native_id == threading.get_native_id() == os.getpid())",
     "thread is joined": "import threading, time\n"
     "def t():\n    time.sleep(.1)\n    print('t')\nthreading.Thread(target=t).start()\nprint('m')",
     "thread before atexit": "import atexit, threading, time\natexit.register(print, 'atexit')\n"
@@ -95,6 +96,7 @@ SAME = {
     "a module of its own": "open('mine.py', 'w').write('x = 5')\nimport mine\nprint(mine.x)",
     "itself": "import __main__, sys\nx = 1\nprint(__main__.x, sys.modules['__main__'] is __main__)",
     "warning": "import warnings\nwarnings.warn('w')\nwarnings.warn('d', DeprecationWarning)",
+    "warning of its caller": "import warnings\nwarnings.warn('w', stacklevel=2)",
     "syntax warning": "x = 1\nprint(x is 1)",
     "escape": "x = '\\d'\nprint(x)",
     "logging": "import logging\nlogging.warning('w')\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    logging.exception('e')",
@@ -163,7 +165,10 @@ def test_it_is_as_python_runs_a_file(name: str, tmp_path: Path) -> None:
         ("import os\nos._exit(0)", 0, b""),
         ("import os\nos.fork() and os.wait()\n'once'", 0, b'R"once"'),
         ("import os\nif os.fork() == 0: 1 / 0\nos.wait()\n2", 0, b"R2"),
-        ("import os\nos.closerange(3, 100)\n5", 0, b""),
+        ("import os\nos.closerange(3, 100)\n5", 1, b""),
+        ("import os\nos.closerange(3, 100)", 0, b""),
+        ("import os\nos.closerange(3, 100)\nexit()", 0, b""),
+        ("import os\nos.closerange(3, 100)\n1 / 0", 1, b""),
         ("import atexit\natexit.register(lambda: 1 / 0)\n5", 0, b"R5"),
         ("import sys\nsys.stdout.close()\n5", 0, b"R5"),
         ("class A:\n    def __repr__(self): raise SystemExit(4)\nA()", 4, b""),
