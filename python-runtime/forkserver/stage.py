@@ -49,6 +49,8 @@ def set_stage(source: str) -> dict[str, object]:
     # then the working directory.
     main.__dict__.update(__builtins__=builtins, __file__=FILENAME, __annotations__={})
     sys.modules["__main__"] = main
+    if "__mp_main__" in sys.modules:  # multiprocessing's other name for it, when it was imported in the server
+        sys.modules["__mp_main__"] = main
     return main.__dict__
 
 
