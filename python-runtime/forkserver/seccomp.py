@@ -63,9 +63,7 @@ class _Program(ctypes.Structure):
 
 
 def load() -> None:
-    """
-    Puts the calling process and all that it will start under the filter. Needs no_new_privs and libseccomp.so.2 (2.5).
-    """
+    """Puts the calling process and all that it will start under the filter. Needs libseccomp.so.2 (2.5)."""
     instructions = ctypes.create_string_buffer(_build())
     program = _Program((len(instructions) - 1) // 8, ctypes.addressof(instructions))
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
