@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
+import { PROCESSES } from './security/processes';
+import { eventually } from './support/eventually';
+import { jailsOf } from './support/jails';
+import { type Answer, Service } from './support/service';
+
+const FAMILIES: Record<string, readonly HostileProgram[]> = { processes: PROCESSES };
+const PROJECT = resolve(__dirname, '..');
+const DEFAULT_TIMEOUT_SECONDS = 10;
+/** Whatever a hostile program has done, the next caller waits no longer than this, its own program's few ms included. */
+const AT_ONCE_MS = 5_000;
+const TEST_TIMEOUT_MS = 60_000;
+
+describe('hostile programs', () => {
+  let service: Service;
+  let secrets: string[];
+
+  beforeAll(async () => {
+    // One slot: what an attack leaves behind meets the next job.
+    service = await Service.start({ WORKER_CONCURRENCY: '1' });
+    secrets = [service.apiKey, service.dataDir, PROJECT, hostname()];
+  }, TEST_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await service[Symbol.asyncDispose]();
+  });
+
+  describe.each(Object.keys(FAMILIES))('%s', (family) => {
+    const programs = FAMILIES[family] ?? [];
+
+    it.each(programs.map((program) => [program.name, program] as const))(
+      '%s',
+      async (_name, { program, timeout = DEFAULT_TIMEOUT_SECONDS, answer: required, unseen = [] }) => {
+        const jails = jailsOf(service);
+        const answer = await service.call({ code: program, timeout });
+
+        const choices = Array.isArray(required) ? (required as RequiredAnswer[]) : [required as RequiredAnswer];
+        const found = choices.find((choice) => matches(answer, choice)) ?? choices[0]!;
+        expect(shown(answer)).toEqual(wanted(answer, found));
+        for (const secret of secrets) expect(answer.text).not.toContain(secret);
+        for (const pattern of unseen) expect(answer.text).not.toMatch(pattern);
+
+        const honest = await Promise.race([service.run('print("honest")\nreturn sum(range(10))'), lateness()]);
+        expect(honest.json.response).toEqual({ result: 45, stdout: 'honest\n', stderr: '', exit_code: 0 });
+        // The same jail, of which nothing is left but its server and the next child.
+        expect(jailsOf(service)).toEqual(expect.arrayContaining(jails));
+        await eventually('its jails are idle', () => jailsOf(service).every(({ server }) => isIdle(server)));
+      },
+      TEST_TIMEOUT_MS,
+    );
+  });
+});
+
+async function lateness(): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    setTimeout(() => {
+      reject(new Error(`an honest program had no answer within ${AT_ONCE_MS} ms`));
+    }, AT_ONCE_MS).unref(),
+  );
+}
+
+function isIdle(server: number): boolean {
+  const children = readFileSync(`/proc/${server}/task/${server}/children`, 'latin1').split(' ').filter(Boolean);
+  const threads = children.flatMap((child) => readdirSync(`/proc/${child}/task`));
+  return children.length === 1 && threads.length === 1;
+}
+
+/** What of an answer a table's row speaks of. */
+function shown({ status, json }: Answer): Record<string, unknown> {
+  const body = json as Record<string, unknown>;
+  return { status, ...(status === 200 ? (body.response as object) : body) };
+}
+
+function matches(answer: Answer, required: RequiredAnswer): boolean {
+  const actual = shown(answer);
+  return Object.entries(required).every(([member, value]) => meets(actual[member], value));
+}
+
+/** The same answer with each member that does not meet its requirement replaced by the requirement. */
+function wanted(answer: Answer, required: RequiredAnswer): Record<string, unknown> {
+  const actual = shown(answer);
+  const members = Object.entries(required as Record<string, unknown>);
+  return {
+    ...actual,
+    ...Object.fromEntries(
+      members.map(([member, value]) => [member, meets(actual[member], value) ? actual[member] : value]),
+    ),
+  };
+}
+
+function meets(actual: unknown, required: unknown): boolean {
+  if (required instanceof RegExp) return required.test(typeof actual === 'string' ? actual : JSON.stringify(actual));
+  return JSON.stringify(actual) === JSON.stringify(required);
+}
