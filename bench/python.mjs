@@ -11,7 +11,7 @@ const { stageMounts } = await sandbox('mount.stage');
 
 const PYTHON = join(RUNTIME_FOLDER, '.venv/bin/python3');
 const runtime = await probePythonRuntime(PYTHON);
-const { commandPrefix, mounts } = stageMounts([
+const { commandPrefix, mounts, deviceFolder } = stageMounts([
   ...runtime.mounts,
   { source: join(RUNTIME_FOLDER, 'etc'), target: '/etc' },
 ]);
@@ -64,6 +64,7 @@ export class PythonStarter {
 function nsjailArguments() {
   const all = buildNsjailArguments({
     mounts,
+    deviceFolder,
     links: runtime.links,
     python: runtime.executable,
     environment,

@@ -148,7 +148,7 @@ if any(os.wait()[1] for _ in range(8)): raise SystemExit(1)`,
     const { error } = hostile.json as { error: string };
     if (typeof message === 'string') expect(error).toBe(message);
     else expect(error).toMatch(message);
-    expect(resultOf(honest)).toEqual([[], 2]);
+    expect(resultOf(honest)).toEqual([[], 1]);
   });
 
   it('has not cost the service its jail', async () => {

@@ -1,7 +1,6 @@
 """A child of the fork server: gives up all that the server has, waits for its program and runs it."""
 
 import os
-import resource
 import struct
 import traceback
 from collections.abc import Callable, Sequence
@@ -18,27 +17,7 @@ RESULT_OVERHEAD = 2
 #: Exit status of a child that failed before its program (EX_SOFTWARE of sysexits.h).
 FAILED = 70
 _LENGTH = struct.Struct("!I")
-_OPEN_FILES = 1024
 _TMP_FILES = 16_384
-_LOCKED_BYTES = 64 * 1024
-_PENDING_SIGNALS = 1024
-
-
-def limit_resources(settings: Settings) -> None:
-    """Sets, in the server and for all that it forks, the limits of setrlimit(2). They stand under the cgroup's."""
-    for kind, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, _OPEN_FILES),
-        (resource.RLIMIT_FSIZE, settings.tmp_bytes),
-        (resource.RLIMIT_NPROC, settings.processes),
-        (resource.RLIMIT_DATA, settings.data_bytes),
-        (resource.RLIMIT_MEMLOCK, _LOCKED_BYTES),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS),
-        (resource.RLIMIT_RTPRIO, 0),
-        (resource.RLIMIT_NICE, 0),
-    ):
-        resource.setrlimit(kind, (value, value))
 
 
 def run_child(settings: Settings, writers: Sequence[int], readers: Sequence[int]) -> NoReturn:
@@ -81,14 +60,11 @@ def prepare_child() -> None:
 
 def _give_up_powers(settings: Settings) -> None:
     os.setsid()
-    linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC)
+    linux.unshare(linux.CLONE_NEWNS)
     owner = settings.job_uid
     options = f"size={settings.tmp_bytes},nr_inodes={_TMP_FILES},mode=0700,uid={owner},gid={owner}".encode()
     linux.mount_tmpfs(b"/tmp", options)
     linux.mount_tmpfs(b"/dev/shm", options)
-    # An old date, so that an importer that looked at /tmp notices the first module written there.
-    os.utime("/tmp", (0, 0))
-    os.chdir("/tmp")
     # Before the uid changes: afterwards the file is root's. The kernel then takes the job and spares the server.
     score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     os.write(score, b"1000")
@@ -97,6 +73,9 @@ def _give_up_powers(settings: Settings) -> None:
     os.setresgid(owner, owner, owner)
     os.setresuid(owner, owner, owner)  # the last capability goes here: capabilities(7), "effect of user ID changes"
     linux.prctl(linux.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and /dev/stdout cannot be opened
+    # An old date, so that an importer that looked at /tmp notices the first module written there.
+    os.utime("/tmp", (0, 0))
+    os.chdir("/tmp")
 
 
 def _receive(descriptor: int) -> str:

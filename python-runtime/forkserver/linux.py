@@ -2,10 +2,17 @@
 
 import ctypes
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 
+# <linux/capability.h>
+CAP_CHOWN = 0
+CAP_KILL = 5
+CAP_SETGID = 6
+CAP_SETUID = 7
+CAP_SYS_ADMIN = 21
 # <linux/sched.h>, <linux/mount.h>, <linux/prctl.h>, <linux/seccomp.h>
 CLONE_NEWNS = 0x00020000
-CLONE_NEWIPC = 0x08000000
 MADV_WIPEONFORK = 18  # <asm-generic/mman-common.h>
 MS_RDONLY = 1
 MS_NOSUID = 2
@@ -13,11 +20,18 @@ MS_NODEV = 4
 MS_NOEXEC = 8
 MS_REMOUNT = 32
 MS_BIND = 4096
+_MNT_DETACH = 2
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
+_PR_CAPBSET_DROP = 24
+_PR_SET_SECUREBITS = 28
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
+_MORE_THAN_THERE_ARE = 64
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
+#: An exec gives root nothing, and nothing is raised again: SECBIT_NOROOT, SECBIT_KEEP_CAPS_LOCKED,
+#: SECBIT_NO_CAP_AMBIENT_RAISE, each locked (<linux/securebits.h>).
+_SECUREBITS = 0x01 | 0x02 | 0x20 | 0x40 | 0x80
 
 #: fork(2) without Python's hooks around it. For a process of one thread whose children see to themselves.
 fork = ctypes.PyDLL(None).fork
@@ -39,9 +53,14 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
+def mount(source: bytes, target: bytes, kind: bytes, flags: int, options: bytes | None = None) -> None:
+    """mount(2)."""
+    _check(_libc.mount(source, target, kind, flags, options), f"mount {target.decode()}")
+
+
 def mount_tmpfs(target: bytes, options: bytes) -> None:
     """An empty tmpfs over `target`, without devices and set-user-id bits (mount(2), tmpfs(5))."""
-    _check(_libc.mount(b"tmpfs", target, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {target.decode()}")
+    mount(b"tmpfs", target, b"tmpfs", MS_NOSUID | MS_NODEV, options)
 
 
 def make_read_only(target: bytes) -> None:
@@ -50,12 +69,23 @@ def make_read_only(target: bytes) -> None:
     _check(_libc.mount(None, target, None, flags, None), f"remount {target.decode()}")
 
 
-def give_up_inheritable_capabilities() -> None:
-    """capset(2): keeps what the caller may do itself and leaves nothing for what it forks to inherit or start with."""
+def unmount(target: bytes) -> None:
+    """umount2(2), at once."""
+    _check(_libc.umount2(target, _MNT_DETACH), f"unmount {target.decode()}")
+
+
+def keep_capabilities(capabilities: Sequence[int]) -> None:
+    """
+    Gives up all other capabilities for good (capabilities(7)): what is kept is nothing that a child could inherit or an
+    exec could give back.
+    """
+    with suppress(OSError):  # beyond the last one that this kernel knows
+        for capability in range(_MORE_THAN_THERE_ARE):
+            prctl(_PR_CAPBSET_DROP, capability)
+    prctl(_PR_SET_SECUREBITS, _SECUREBITS)
+    kept = sum(1 << capability for capability in capabilities)
     header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, in two halves
-    _check(_libc.capget(header, sets), "capget")
-    sets[2] = sets[5] = 0
+    sets = (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)  # effective, permitted, inheritable, in two halves
     _check(_libc.capset(header, sets), "capset")
 
 

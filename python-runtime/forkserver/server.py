@@ -17,9 +17,10 @@ import socket
 import time
 from dataclasses import dataclass
 
-from . import frames, linux, seccomp
-from .child import RESULT_OVERHEAD, limit_resources, prepare_child, run_child
+from . import frames, linux
+from .child import RESULT_OVERHEAD, prepare_child, run_child
 from .frames import Cause
+from .powers import give_up_powers
 from .program import prepare
 from .settings import Settings
 
@@ -100,9 +101,7 @@ class Server:
 
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
-        limit_resources(self._settings)
-        linux.give_up_inheritable_capabilities()
-        seccomp.load()
+        give_up_powers(self._settings)
         prepare()
         prepare_child()
         gc.collect()

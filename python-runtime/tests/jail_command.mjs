@@ -20,7 +20,7 @@ const { stageMounts } = await load('mount.stage');
 const { findNsjail, probePythonRuntime, RUNTIME_FOLDER } = await load('python.runtime');
 
 const runtime = await probePythonRuntime(join(RUNTIME_FOLDER, '.venv/bin/python3'));
-const { commandPrefix, mounts } = stageMounts([
+const { commandPrefix, mounts, deviceFolder } = stageMounts([
   ...runtime.mounts,
   { source: join(RUNTIME_FOLDER, 'forkserver'), target: FORK_SERVER_FOLDER },
   { source: join(RUNTIME_FOLDER, 'etc'), target: '/etc' },
@@ -28,6 +28,7 @@ const { commandPrefix, mounts } = stageMounts([
 const uid = Number(process.argv[2]);
 const command = buildNsjailArguments({
   mounts,
+  deviceFolder,
   links: runtime.links,
   python: runtime.executable,
   environment: {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from '@nestjs/common';
 import type { ControlGroups } from './control.groups';
 import { Jail } from './jail';
-import { stageMounts } from './mount.stage';
+import { canStage, plainMounts, stageMounts } from './mount.stage';
 import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
 import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
 
@@ -32,6 +32,7 @@ const SERVER_DATA_BYTES = 96 * MEBIBYTE;
 /** Starts jails, each under user ids of its own. */
 export class JailFactory {
   private readonly usedNumbers = new Set<number>();
+  private readonly place = canStage() ? stageMounts : plainMounts;
 
   constructor(
     private readonly runtime: PythonRuntime,
@@ -60,7 +61,7 @@ export class JailFactory {
   }
 
   private command(number: number, preload: readonly string[]): string[] {
-    const { commandPrefix, mounts } = stageMounts([
+    const { commandPrefix, mounts, deviceFolder } = this.place([
       ...this.runtime.mounts,
       { source: join(RUNTIME_FOLDER, 'forkserver'), target: FORK_SERVER_FOLDER },
       { source: join(RUNTIME_FOLDER, 'etc'), target: '/etc' },
@@ -71,6 +72,7 @@ export class JailFactory {
       this.nsjail,
       ...buildNsjailArguments({
         mounts,
+        deviceFolder,
         links: this.runtime.links,
         python: this.runtime.executable,
         environment: this.environment(),

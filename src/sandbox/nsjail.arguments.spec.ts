@@ -16,6 +16,7 @@ const PLAN: NsjailPlan = {
     { source: '/usr/lib', target: '/usr/lib' },
     { source: '/mnt/0', target: '/srv/x' },
   ],
+  deviceFolder: '/mnt/dev',
   links: [['usr/bin', '/bin']],
   python: '/opt/python/bin/python3',
   environment: { HOME: '/tmp', LANG: 'C.UTF-8' },
@@ -47,13 +48,28 @@ describe(buildNsjailArguments.name, () => {
     expect(valuesOf('--group')).toEqual(['0:100006:1', '1000:100007:1']);
   });
 
-  it('shows the host read-only, but for harmless devices', () => {
-    expect(valuesOf('--bindmount_ro')).toEqual(['/usr/lib:/usr/lib', '/mnt/0:/srv/x']);
-    expect(valuesOf('--bindmount')).toEqual(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']);
+  it('shows the host, and harmless devices, read-only', () => {
+    expect(valuesOf('--bindmount_ro')).toEqual([
+      ...['/usr/lib:/usr/lib', '/mnt/0:/srv/x', '/mnt/dev/null:/dev/null', '/mnt/dev/zero:/dev/zero'],
+      ...['/mnt/dev/full:/dev/full', '/mnt/dev/random:/dev/random', '/mnt/dev/urandom:/dev/urandom'],
+    ]);
+    expect(valuesOf('--bindmount')).toEqual([]);
+  });
+
+  it('mounts a /proc that shows each user its own processes and nothing else', () => {
+    expect(options).toContain('--disable_proc');
+    expect(valuesOf('--mount')).toContain('none:/proc:proc:subset=pid,hidepid=2');
   });
 
   it('mounts /tmp and /dev/shm for jobs to mount theirs over', () => {
-    expect(valuesOf('--mount')).toEqual(['none:/tmp:tmpfs:size=4096', 'none:/dev/shm:tmpfs:size=4096']);
+    expect(valuesOf('--mount').slice(1)).toEqual(['none:/tmp:tmpfs:size=4096', 'none:/dev/shm:tmpfs:size=4096']);
+  });
+
+  it('leaves the server what it needs to prepare jobs, and to give the rest up', () => {
+    expect(valuesOf('--cap')).toEqual([
+      ...['CAP_CHOWN', 'CAP_KILL', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_SETUID', 'CAP_SYS_ADMIN', 'CAP_SYS_RESOURCE'],
+    ]);
+    expect(options).not.toContain('--keep_caps');
   });
 
   it('makes the links of the system and of /dev', () => {

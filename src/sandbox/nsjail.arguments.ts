@@ -3,7 +3,10 @@ export const FORK_SERVER_FOLDER = '/srv/forkserver';
 /** Inside the jail's user namespace: the server, which prepares jobs, and the jobs. */
 const SERVER_UID = 0;
 export const JOB_UID = 1000;
-const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
+/** Some of them to give up the others with, see `forkserver/powers.py`. */
+const SERVER_CAPABILITIES = ['CHOWN', 'KILL', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_ADMIN', 'SYS_RESOURCE'];
+/** The devices of a jail, and their minor numbers; all have major 1 (the kernel's devices.txt). */
+export const DEVICES = { null: 3, zero: 5, full: 7, random: 8, urandom: 9 };
 const DEVICE_LINKS = {
   fd: '/proc/self/fd',
   stdin: '/proc/self/fd/0',
@@ -32,6 +35,8 @@ export interface ForkServerSettings {
 /** Everything that makes one jail what it is. */
 export interface NsjailPlan {
   readonly mounts: readonly JailMount[];
+  /** Where the devices are. */
+  readonly deviceFolder: string;
   /** `[target, name]`: a symbolic link `name` to `target`. */
   readonly links: readonly (readonly [string, string])[];
   /** The Python inside the jail. */
@@ -48,8 +53,9 @@ export function buildNsjailArguments(plan: NsjailPlan): string[] {
   const { server, job } = plan.hostUids;
   return [
     ...['--mode', 'o', '--quiet', '--time_limit', '0', '--hostname', 'sandbox', '--nice_level', '0'],
-    // The server needs its namespace's powers to give each job namespaces of its own; jobs lose them all.
-    ...['--keep_caps', '--iface_no_lo', '--proc_rw'],
+    ...['--iface_no_lo', '--disable_proc'],
+    // The server needs some of its namespace's powers to make a jail a job's own; jobs lose them all.
+    ...SERVER_CAPABILITIES.flatMap((name) => ['--cap', `CAP_${name}`]),
     ...['user', 'group'].flatMap((kind) => [
       ...[`--${kind}`, `${SERVER_UID}:${server}:1`],
       ...[`--${kind}`, `${JOB_UID}:${job}:1`],
@@ -57,7 +63,10 @@ export function buildNsjailArguments(plan: NsjailPlan): string[] {
     // The server sets its jobs' limits itself; nsjail's defaults would be in its way.
     ...['as', 'cpu', 'fsize', 'nofile', 'nproc'].flatMap((limit) => [`--rlimit_${limit}`, 'max']),
     ...plan.mounts.flatMap(({ source, target }) => ['--bindmount_ro', `${source}:${target}`]),
-    ...DEVICES.flatMap((name) => ['--bindmount', `/dev/${name}`]),
+    // Read-only: they can be written to as ever, but their dates and modes are no job's to change.
+    ...Object.keys(DEVICES).flatMap((name) => ['--bindmount_ro', `${plan.deviceFolder}/${name}:/dev/${name}`]),
+    // Processes only, and each user sees its own (proc(5)): the rest of /proc speaks of the machine.
+    ...['--mount', 'none:/proc:proc:subset=pid,hidepid=2'],
     // What a job gets its own tmpfs mounted over.
     ...['/tmp', '/dev/shm'].flatMap((target) => ['--mount', `none:${target}:tmpfs:size=4096`]),
     ...plan.links.flatMap(([target, name]) => ['--symlink', `${target}:${name}`]),
