@@ -25,8 +25,8 @@ PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 _PR_CAPBSET_DROP = 24
 _PR_SET_SECUREBITS = 28
-PR_SET_NO_NEW_PRIVS = 38
-SECCOMP_MODE_FILTER = 2
+_PR_SET_NO_NEW_PRIVS = 38
+_SECCOMP_MODE_FILTER = 2
 _MORE_THAN_THERE_ARE = 64
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522  # <linux/capability.h>
 #: An exec gives root nothing, and nothing is raised again: SECBIT_NOROOT, SECBIT_KEEP_CAPS_LOCKED,
@@ -87,6 +87,20 @@ def keep_capabilities(capabilities: Sequence[int]) -> None:
     header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
     sets = (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)  # effective, permitted, inheritable, in two halves
     _check(_libc.capset(header, sets), "capset")
+
+
+def load_filter(instructions: bytes) -> None:
+    """Puts the calling process, and all that it will start, under a seccomp(2) filter (struct sock_filter[])."""
+    buffer = ctypes.create_string_buffer(instructions, len(instructions))
+    program = _FilterProgram(len(instructions) // 8, ctypes.addressof(buffer))
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(program))
+
+
+class _FilterProgram(ctypes.Structure):
+    """struct sock_fprog (<linux/filter.h>)."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
 def give_back_free_memory() -> None:

@@ -100,8 +100,6 @@ _PRCTLS = (1, 2, 3, 4, 7, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 40, 41, 42, 0x
 _FILE_KINDS = (0, stat.S_IFREG, stat.S_IFIFO, stat.S_IFSOCK)
 _KIND_MASK = 0o170000
 
-_PERMITTED = Rule(ALLOW)
-_FORBIDDEN = Rule(refuse(errno.EPERM))
 _UNKNOWN = Rule(refuse(errno.ENOSYS))
 
 
@@ -113,7 +111,9 @@ def _unless(argument: int, values: tuple[int, ...], *, error: int) -> Rule:
     return Rule(ALLOW, (Clause(refuse(error), (Condition(argument, values),)),))
 
 
-_BY_ARGUMENT = {
+_RULES = {
+    _ALLOWED: Rule(ALLOW),
+    _REFUSED: Rule(refuse(errno.EPERM)),
     "unshare": _only(0, (linux.CLONE_NEWNS,)),
     "clone": _only(0, (0,), mask=_CLONE_NAMESPACES | _CLONE_PARENT),
     "mmap": _only(3, (0,), mask=_HUGE_PAGES, otherwise=errno.ENOMEM),
@@ -145,32 +145,26 @@ _BY_ARGUMENT = {
 }
 
 
-class _Program(ctypes.Structure):
-    """struct sock_fprog (<linux/filter.h>)."""
-
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
-
-
 def load() -> None:
     """Puts the calling process and all that it will start under the filter. Needs libseccomp.so.2 (2.5)."""
-    instructions = build_filter()
-    buffer = ctypes.create_string_buffer(instructions, len(instructions))
-    program = _Program(len(instructions) // 8, ctypes.addressof(buffer))
-    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-    linux.prctl(linux.PR_SET_SECCOMP, linux.SECCOMP_MODE_FILTER, ctypes.addressof(program))
+    linux.load_filter(assemble(_library().seccomp_arch_native(), _rules(), _UNKNOWN))
 
 
-def build_filter() -> bytes:
-    """The filter for this machine's architecture. Call numbers come from libseccomp, by name."""
+def call_numbers() -> list[int]:
+    """The calls that this machine's filter has a rule for."""
+    return list(_rules())
+
+
+def _rules() -> dict[int, Rule]:
+    resolve = _library().seccomp_syscall_resolve_name
+    rules = [(name, rule) for names, rule in _RULES.items() for name in names.split()]
+    numbered = [(resolve(name.encode()), rule) for name, rule in rules]
+    # A negative one is not of this architecture, or newer than this libseccomp.
+    return {number: rule for number, rule in numbered if number >= 0}
+
+
+def _library() -> ctypes.CDLL:
+    """libseccomp, which knows the calls' numbers on each architecture."""
     library = ctypes.CDLL("libseccomp.so.2")
-    rules: dict[int, Rule] = {}
-    for names, rule in (
-        *((_ALLOWED, _PERMITTED), (_REFUSED, _FORBIDDEN)),
-        *_BY_ARGUMENT.items(),
-    ):
-        for name in names.split():
-            number = library.seccomp_syscall_resolve_name(name.encode())
-            if number >= 0:  # else it is not of this architecture, or newer than this libseccomp
-                rules[number] = rule
     library.seccomp_arch_native.restype = ctypes.c_uint32
-    return assemble(library.seccomp_arch_native(), rules, _UNKNOWN)
+    return library
