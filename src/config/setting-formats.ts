@@ -25,6 +25,12 @@ export function oneOf<const T extends string>(words: readonly T[]): SettingForma
   };
 }
 
+/** Yes or no. */
+export const flag: SettingFormat<boolean> = {
+  rule: 'true or false',
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+};
+
 /** Any text on one line. */
 export const line: SettingFormat<string> = {
   rule: 'text on a single line',

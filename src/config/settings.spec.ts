@@ -6,7 +6,7 @@ import { parseSettings } from './settings.loader';
 
 // Their defaults depend on the machine or the version: the tables describe them in words.
 const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'buildNumber']);
-type DefaultValue = string | number | null | string[][];
+type DefaultValue = string | number | boolean | null | string[][];
 
 /** No setting may hold it. */
 const BROKEN = '\0';

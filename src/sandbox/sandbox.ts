@@ -12,6 +12,22 @@ export interface RunObserver {
   onStart?(pid: number): void;
 }
 
+/** The layers between a program and this machine, as a program in a jail has found them. */
+export interface Confinement {
+  /** The version of the control groups that count and limit; null where there are none. */
+  readonly controlGroups: 1 | 2 | null;
+  /** Kinds of namespaces that it shares with this process; none when all is well (namespaces(7)). */
+  readonly sharedNamespaces: readonly string[];
+  /** Whether a system call filter is loaded, for good. */
+  readonly seccomp: boolean;
+  /** Whether it holds or can get any capability. */
+  readonly capabilities: boolean;
+  /** This machine's user ids of the jail's users. */
+  readonly hostUids: readonly number[];
+  /** Whether the table of mounts names paths of this machine. */
+  readonly hostPathsVisible: boolean;
+}
+
 /** Runs programs, each in a jail. The injection token and the contract in one. */
 export abstract class Sandbox {
   /**
@@ -19,4 +35,10 @@ export abstract class Sandbox {
    * @throws JailLostError when the jail died under the program, twice.
    */
   abstract run(program: Program, observer?: RunObserver): Promise<Execution>;
+
+  /**
+   * Makes sure that programs can be run here: one was lately, all slots are busy with some, or a trial is run now.
+   * @throws Error with the reason when they cannot
+   */
+  abstract check(): Promise<Confinement>;
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { FakeJailStarter, RUN, settle } from '../../test/support/fake-jails';
+import { FakeJailStarter, RUN, settle, TRIAL_JSON } from '../../test/support/fake-jails';
 import { StartupError } from '../domain/startup-error';
+import { TRIAL } from './confinement';
 import { JailLostError, type JailRun } from './jail';
 import { SlotPool } from './slot.pool';
 
@@ -20,6 +21,7 @@ describe(SlotPool.name, () => {
     const pool = new SlotPool(starter, {
       slots,
       limits: LIMITS,
+      controlGroups: 1,
       preloadSets: [['numpy'], ['numpy', 'pandas']],
       jobsPerJail: 1000,
     });
@@ -53,7 +55,11 @@ describe(SlotPool.name, () => {
     const failing = (change: Partial<JailRun['report']>): JailRun => ({ ...RUN, report: { ...RUN.report, ...change } });
 
     it.each<[string, JailRun, RegExp]>([
-      ['another result', failing({ result: Buffer.from('R41') }), /trial program.*"resultJson":"41"/],
+      [
+        'a gap in the jail',
+        failing({ result: Buffer.from(`R${TRIAL_JSON.replace('"seccomp":true', '"seccomp":false')}`) }),
+        /a program in a jail has no system call filter/,
+      ],
       ['a failure', failing({ result: Buffer.from('Eno codec'), waitStatus: 256 }), /trial program.*no codec/],
       ['a signal', failing({ waitStatus: 31 }), /trial program.*"signal":31/],
     ])('refuses to go on when the trial program ends with %s', async (_what, result, message) => {
@@ -71,11 +77,45 @@ describe(SlotPool.name, () => {
     });
   });
 
+  describe('check', () => {
+    it('trusts a program that has run lately', async () => {
+      const pool = await startPool(1);
+      expect(await pool.check()).toMatchObject({ controlGroups: 1, seccomp: true });
+      expect(starter.programs).toEqual([[]]);
+    });
+
+    it('runs one trial, however many ask, when none has run for long', async () => {
+      const pool = await startPool(1);
+      jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+      await Promise.all([pool.check(), pool.check()]);
+      expect(starter.programs).toEqual([[TRIAL.code]]);
+    });
+
+    it('does not wait for slots that are all busy with programs', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('waits');
+      const running = pool.run(program('a'));
+      await settle();
+      jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+      await pool.check();
+      starter.jails[0]!.end();
+      await running;
+    });
+
+    it('gives the reason when no program can be run any more', async () => {
+      const pool = await startPool(1);
+      await starter.jails[0]!.stop();
+      starter.broken = new JailLostError('no room');
+      jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+      await expect(pool.check()).rejects.toThrow('no room');
+    });
+  });
+
   describe('run', () => {
     it('gives the outcome, the process id and the run time', async () => {
       const pool = await startPool(1);
       expect(await pool.run(program('a'))).toEqual({
-        outcome: { kind: 'returned', resultJson: '42', stdout: '', stderr: '' },
+        outcome: { kind: 'returned', resultJson: TRIAL_JSON, stdout: '', stderr: '' },
         pid: RUN.pid,
         runTimeMs: RUN.runTimeMs,
       });

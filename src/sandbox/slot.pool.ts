@@ -2,19 +2,23 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { Execution } from '../domain/outcome';
 import { StartupError } from '../domain/startup-error';
+import { describeGaps, readConfinement, TRIAL } from './confinement';
 import { classifyExit } from './exit.classifier';
 import type { SandboxLimits } from './jail.factory';
 import { selectPreload } from './preload.selector';
-import { type Program, type RunObserver, Sandbox } from './sandbox';
+import { type Confinement, type Program, type RunObserver, Sandbox } from './sandbox';
 import { type JailStarter, Slot, type SlotOptions } from './slot';
 
 /** What the pool needs to know of the settings. */
 export interface SlotPoolOptions extends SlotOptions {
   readonly slots: number;
   readonly limits: SandboxLimits;
+  /** Their version; null where there are none. */
+  readonly controlGroups: 1 | 2 | null;
 }
 
-const SELF_TEST: Program = { code: 'return 6 * 7', timeoutSeconds: 30 };
+/** How long a program that was run shows that programs can be run. */
+const TRUST_MS = 15_000;
 
 /** As many programs at once as there are slots; whoever comes later waits for one. */
 export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShutdown {
@@ -22,6 +26,9 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   private readonly slots: readonly Slot[];
   private readonly free: Slot[];
   private readonly waiting: ((slot: Slot) => void)[] = [];
+  private confinement: Confinement | null = null;
+  private lastRunAtMs = 0;
+  private trial: Promise<Confinement> | null = null;
 
   constructor(
     factory: JailStarter,
@@ -36,10 +43,7 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   async onModuleInit(): Promise<void> {
     try {
       await Promise.all(this.slots.map((slot) => slot.start()));
-      const { outcome } = await this.run(SELF_TEST);
-      if (outcome.kind !== 'returned' || outcome.resultJson !== '42') {
-        throw new Error(`the trial program ended as ${JSON.stringify(outcome)}`);
-      }
+      this.logger.log({ msg: 'A program in a jail finds itself confined', ...(await this.check()) });
     } catch (error) {
       await this.onApplicationShutdown();
       throw new StartupError(
@@ -55,15 +59,34 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     const slot = await this.take(preloadSet);
     try {
       const { report, pid, runTimeMs } = await slot.run(program, preloadSet, observer);
+      this.lastRunAtMs = performance.now();
       return { outcome: classifyExit(report, { ...limits, timeoutSeconds: program.timeoutSeconds }), pid, runTimeMs };
     } finally {
       this.giveBack(slot);
     }
   }
 
+  async check(): Promise<Confinement> {
+    const isProven = this.free.length === 0 || performance.now() - this.lastRunAtMs < TRUST_MS;
+    if (this.confinement !== null && isProven) return this.confinement;
+    this.trial ??= this.runTrial().finally(() => {
+      this.trial = null;
+    });
+    return this.trial;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.slots.map((slot) => slot.stop()));
     this.logger.log('All jails are stopped');
+  }
+
+  private async runTrial(): Promise<Confinement> {
+    const { outcome } = await this.run(TRIAL);
+    const confinement = { controlGroups: this.options.controlGroups, ...readConfinement(outcome) };
+    const gaps = describeGaps(confinement);
+    if (gaps.length > 0) throw new Error(`a program in a jail has ${gaps.join(', ')}`);
+    this.confinement = confinement;
+    return confinement;
   }
 
   /** Prefers a slot whose jail for this program is up, else the one that has been free longest: it is best prepared. */

@@ -6,14 +6,23 @@ import { type JailStarter, type RunnableJail } from '../../src/sandbox/slot';
 /** What becomes of a program in a fake jail. */
 export type Fate = 'returns' | 'loses its jail' | 'waits';
 
-/** A run whose program returned 42. */
+/** What a trial program in a sound jail finds. */
+export const TRIAL_JSON = JSON.stringify({
+  namespaces: {},
+  seccomp: true,
+  capabilities: false,
+  hostUids: [100_000, 100_001],
+  hostPathsVisible: false,
+});
+
+/** A run whose program returned that. */
 export const RUN: JailRun = {
   pid: 4711,
   runTimeMs: 1,
   report: {
     stdout: Buffer.alloc(0),
     stderr: Buffer.alloc(0),
-    result: Buffer.from('R42'),
+    result: Buffer.from(`R${TRIAL_JSON}`),
     cause: EndCause.None,
     waitStatus: 0,
     oomKills: 0,
