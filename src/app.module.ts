@@ -3,10 +3,12 @@ import { type Role } from './config/settings';
 import { SettingsModule } from './config/settings.module';
 import { EnvelopeModule } from './envelope/envelope.module';
 import { ExecutionModule } from './execution/execution.module';
+import { HealthModule } from './health/health.module';
 import { ProducerModule } from './jobs/producer.module';
 import { WorkerModule } from './jobs/worker.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { RedisModule } from './platform/redis/redis.module';
+import { SandboxModule } from './sandbox/sandbox.module';
 import { ShutdownModule } from './shutdown/shutdown.module';
 
 /** The service in one of its roles. */
@@ -24,6 +26,7 @@ export class AppModule {
         EnvelopeModule,
         ...accepting,
         ...running,
+        HealthModule.forParts(role === 'api' ? [] : [SandboxModule]),
         ShutdownModule.forHalves([...accepting.slice(0, 1), ...running]),
       ],
     };

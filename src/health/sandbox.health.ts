@@ -1,0 +1,40 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { PinoLogger } from 'nestjs-pino';
+import { Sandbox } from '../sandbox/sandbox';
+
+/** A probe gives up before those who ask do: Kubernetes' own limit is a second, most others' are longer. */
+const PATIENCE_MS = 5_000;
+
+/** On a worker: whether programs can be run, and which of a jail's limits are real on this machine. */
+@Injectable()
+export class SandboxHealth {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly logger: PinoLogger,
+    @Optional() private readonly sandbox?: Sandbox,
+  ) {
+    logger.setContext(SandboxHealth.name);
+  }
+
+  async check(): Promise<HealthIndicatorResult> {
+    if (this.sandbox === undefined) return {};
+    const indicator = this.indicators.check('sandbox');
+    try {
+      const confinement = await Promise.race([this.sandbox.check(), patience()]);
+      return indicator.up({ ...confinement });
+    } catch (error) {
+      // The reason may name paths of this machine, and anyone may ask for its health.
+      this.logger.error({ err: error }, 'No program can be run');
+      return indicator.down('no program can be run');
+    }
+  }
+}
+
+function patience(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error(`no trial program has ended within ${PATIENCE_MS} ms`));
+    }, PATIENCE_MS).unref();
+  });
+}
