@@ -13,6 +13,8 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 /** Whatever a hostile program has done, the next caller waits no longer than this, its own program's few ms included. */
 const AT_ONCE_MS = 5_000;
 const TEST_TIMEOUT_MS = 60_000;
+/** Levels `error` and `fatal`: someone must act. */
+const ERROR_LOGGED = /"level":[56]0/;
 
 describe('hostile programs', () => {
   let service: Service;
@@ -34,6 +36,7 @@ describe('hostile programs', () => {
     it.each(programs.map((program) => [program.name, program] as const))(
       '%s',
       async (_name, { program, timeout = DEFAULT_TIMEOUT_SECONDS, answer: required, unseen = [] }) => {
+        await untilIdle(service); // a test that failed may have left its own jail dying
         const jails = jailsOf(service);
         const answer = await service.call({ code: program, timeout });
 
@@ -47,10 +50,14 @@ describe('hostile programs', () => {
         expect(honest.json.response).toEqual({ result: 45, stdout: 'honest\n', stderr: '', exit_code: 0 });
         // The same jail, of which nothing is left but its server and the next child.
         expect(jailsOf(service)).toEqual(expect.arrayContaining(jails));
-        await eventually('its jails are idle', () => jailsOf(service).every(({ server }) => isIdle(server)));
+        await untilIdle(service);
       },
       TEST_TIMEOUT_MS,
     );
+  });
+
+  it('are no reason to wake anybody who runs the service', () => {
+    expect(service.output).not.toMatch(ERROR_LOGGED);
   });
 });
 
@@ -62,10 +69,18 @@ async function lateness(): Promise<never> {
   );
 }
 
+async function untilIdle(service: Service): Promise<void> {
+  await eventually('its jails are idle', () => jailsOf(service).every(({ server }) => isIdle(server)));
+}
+
 function isIdle(server: number): boolean {
-  const children = readFileSync(`/proc/${server}/task/${server}/children`, 'latin1').split(' ').filter(Boolean);
-  const threads = children.flatMap((child) => readdirSync(`/proc/${child}/task`));
-  return children.length === 1 && threads.length === 1;
+  try {
+    const children = readFileSync(`/proc/${server}/task/${server}/children`, 'latin1').split(' ').filter(Boolean);
+    const threads = children.flatMap((child) => readdirSync(`/proc/${child}/task`));
+    return children.length === 1 && threads.length === 1;
+  } catch {
+    return false; // one has just ended
+  }
 }
 
 /** What of an answer a table's row speaks of. */

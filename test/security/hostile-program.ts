@@ -2,7 +2,7 @@
 export type RequiredAnswer =
   | {
       readonly status: 200;
-      /** The parsed `result`; a pattern is searched for in its JSON text. */
+      /** The parsed `result`; a pattern is searched for in it when it is text, else in its JSON text. */
       readonly result?: unknown;
       readonly stdout?: string | RegExp;
       readonly stderr?: string | RegExp;
