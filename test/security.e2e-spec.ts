@@ -3,11 +3,15 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
 import { PROCESSES } from './security/processes';
+import { TIME } from './security/time';
 import { eventually } from './support/eventually';
 import { jailsOf } from './support/jails';
 import { type Answer, Service } from './support/service';
 
-const FAMILIES: Record<string, readonly HostileProgram[]> = { processes: PROCESSES };
+const FAMILIES: Record<string, readonly HostileProgram[]> = {
+  processes: PROCESSES,
+  time: TIME,
+};
 const PROJECT = resolve(__dirname, '..');
 const DEFAULT_TIMEOUT_SECONDS = 10;
 /** Whatever a hostile program has done, the next caller waits no longer than this, its own program's few ms included. */
