@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
 import { PROCESSES } from './security/processes';
+import { PROTOCOL } from './security/protocol';
 import { TIME } from './security/time';
 import { eventually } from './support/eventually';
 import { jailsOf } from './support/jails';
@@ -11,6 +12,7 @@ import { type Answer, Service } from './support/service';
 const FAMILIES: Record<string, readonly HostileProgram[]> = {
   processes: PROCESSES,
   time: TIME,
+  protocol: PROTOCOL,
 };
 const PROJECT = resolve(__dirname, '..');
 const DEFAULT_TIMEOUT_SECONDS = 10;
