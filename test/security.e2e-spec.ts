@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
 import { PROCESSES } from './security/processes';
 import { PROTOCOL } from './security/protocol';
+import { RESULT } from './security/result';
 import { TIME } from './security/time';
 import { eventually } from './support/eventually';
 import { jailsOf } from './support/jails';
@@ -13,6 +14,7 @@ const FAMILIES: Record<string, readonly HostileProgram[]> = {
   processes: PROCESSES,
   time: TIME,
   protocol: PROTOCOL,
+  result: RESULT,
 };
 const PROJECT = resolve(__dirname, '..');
 const DEFAULT_TIMEOUT_SECONDS = 10;
