@@ -438,6 +438,42 @@ return os.WTERMSIG(status), os.WCOREDUMP(status), resource.getrlimit(resource.RL
     answer: { status: 200, result: [6, false, [1, 1]] },
   },
   {
+    name: 'forbids itself to exit by a filter of its own',
+    program: String.raw`
+import ctypes, platform, struct
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+exit_group = {'x86_64': 231, 'aarch64': 94}[platform.machine()]
+instructions = ctypes.create_string_buffer(b''.join(struct.pack('=HBBI', *one) for one in [
+    (0x20, 0, 0, 0),  # the number of the call
+    (0x15, 0, 1, exit_group),
+    (0x06, 0, 0, 0x00050001),  # refused
+    (0x06, 0, 0, 0x7FFF0000),  # allowed
+]))
+program = struct.pack('@HP', 4, ctypes.addressof(instructions))
+ctypes.CDLL(None).prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0)
+return 'done'`,
+    answer: [
+      { status: 200, result: 'done' },
+      { status: 400, error: /^Process killed by signal \d+ \(SIG(SEGV|TRAP|ILL|ABRT)\)$/ },
+    ],
+  },
+  {
+    name: 'leaves itself nothing of what it may use up',
+    program: String.raw`
+import resource
+for name in dir(resource):
+    if name.startswith('RLIMIT_') and name != 'RLIMIT_CPU':
+        try:
+            resource.setrlimit(getattr(resource, name), (0, 0))
+        except OSError:
+            pass
+return 'done'`,
+    answer: [
+      { status: 200, result: 'done' },
+      { status: 400, error: /MemoryError$|^Memory limit of 256 MiB exceeded$|^Process / },
+    ],
+  },
+  {
     name: 'forbids itself to fork and blames the service',
     program: String.raw`
 import os, resource
