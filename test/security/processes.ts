@@ -429,7 +429,7 @@ return 'hidden'`,
 import os, resource
 try:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-except OSError:
+except (OSError, ValueError):
     pass
 if os.fork() == 0:
     os.abort()
@@ -465,7 +465,7 @@ for name in dir(resource):
     if name.startswith('RLIMIT_') and name != 'RLIMIT_CPU':
         try:
             resource.setrlimit(getattr(resource, name), (0, 0))
-        except OSError:
+        except (OSError, ValueError):
             pass
 return 'done'`,
     answer: [
