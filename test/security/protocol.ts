@@ -83,7 +83,7 @@ return bytes(relays[0]._buffer[15:]).count(0) == len(relays[0]._buffer) - 15`,
     program: String.raw`${FIND_SERVER}
 linux = next(frame.f_globals['linux'] for frame in frames if 'linux' in frame.f_globals)
 for attempt in (
-    lambda: linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC),
+    lambda: linux.unshare(linux.CLONE_NEWNS),
     lambda: linux.mount_tmpfs(b'/tmp', b'size=1g'),
     lambda: linux.mount_tmpfs(b'/etc', b'size=1g'),
     lambda: linux.make_read_only(b'/tmp'),
