@@ -426,16 +426,24 @@ return 'hidden'`,
     // core(5): a handler that core_pattern names runs outside the jail, as root, for a limit of 0 and not for one of 1.
     name: "crashes for the host's handler of core dumps to look into",
     program: String.raw`
-import os, resource
+import ctypes, os, platform, resource
 try:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 except (OSError, ValueError):
     pass
+# The same from an address whose lower half is null.
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+PROT_READ_WRITE, MAP_PRIVATE_FIXED_ANONYMOUS = 3, 0x32
+zeros = libc.mmap(ctypes.c_void_p(1 << 32), 4096, PROT_READ_WRITE, MAP_PRIVATE_FIXED_ANONYMOUS, -1, 0)
+set_limit = {'x86_64': 302, 'aarch64': 261}[platform.machine()]
+libc.syscall(set_limit, 0, resource.RLIMIT_CORE, ctypes.c_void_p(zeros), None)
 if os.fork() == 0:
     os.abort()
 status = os.wait()[1]
-return os.WTERMSIG(status), os.WCOREDUMP(status), resource.getrlimit(resource.RLIMIT_CORE)`,
-    answer: { status: 200, result: [6, false, [1, 1]] },
+limits = next(line for line in open('/proc/self/limits') if line.startswith('Max core file size'))
+return os.WTERMSIG(status), os.WCOREDUMP(status), limits.split()[4:6]`,
+    answer: { status: 200, result: [6, false, ['1', '1']] },
   },
   {
     name: 'forbids itself to exit by a filter of its own',
