@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
+import { MEMORY } from './security/memory';
 import { PROCESSES } from './security/processes';
 import { PROTOCOL } from './security/protocol';
 import { RESULT } from './security/result';
@@ -11,10 +12,11 @@ import { jailsOf } from './support/jails';
 import { type Answer, Service } from './support/service';
 
 const FAMILIES: Record<string, readonly HostileProgram[]> = {
+  memory: MEMORY,
   processes: PROCESSES,
-  time: TIME,
   protocol: PROTOCOL,
   result: RESULT,
+  time: TIME,
 };
 const PROJECT = resolve(__dirname, '..');
 const DEFAULT_TIMEOUT_SECONDS = 10;
