@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
 import { MEMORY } from './security/memory';
+import { OUTPUT } from './security/output';
 import { PROCESSES } from './security/processes';
 import { PROTOCOL } from './security/protocol';
 import { RESULT } from './security/result';
@@ -13,6 +14,7 @@ import { type Answer, Service } from './support/service';
 
 const FAMILIES: Record<string, readonly HostileProgram[]> = {
   memory: MEMORY,
+  output: OUTPUT,
   processes: PROCESSES,
   protocol: PROTOCOL,
   result: RESULT,

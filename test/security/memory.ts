@@ -93,22 +93,21 @@ gzip.decompress(gzip.compress(bytes(2**24)) * 30)`,
     answer: OVER_MEMORY,
   },
   {
-    name: 'an archive that doubles within itself',
+    name: 'an archive of archives',
     program: `
 import io, zipfile
-inner = bytes(2**23)
-for _ in range(2):
+def pack(content, copies):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, 'w', zipfile.ZIP_DEFLATED) as archive:
-        for n in range(40):
-            archive.writestr(str(n), inner if len(inner) < 2**23 or n < 1 else b'')
-    inner = packed.getvalue()
-def unpack(data):
-    if not data.startswith(b'PK'):
-        return [data]
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return [part for name in archive.namelist() for part in unpack(archive.read(name))]
-unpack(inner)`,
+        for n in range(copies):
+            archive.writestr(str(n), content)
+    return packed.getvalue()
+def unpack(content):
+    if not content.startswith(b'PK'):
+        return content
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return [unpack(archive.read(name)) for name in archive.namelist()]
+unpack(pack(pack(bytes(2**23), 1), 40))`,
     answer: OVER_MEMORY,
   },
   {
@@ -116,7 +115,7 @@ unpack(inner)`,
     program: `
 import lzma
 lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[{'id': lzma.FILTER_LZMA2, 'dict_size': 3 << 29}]).decompress(b'\\x01')`,
-    answer: [OVER_MEMORY, { status: 200 }],
+    answer: OVER_MEMORY,
   },
   {
     name: 'a billion laughs',
@@ -133,7 +132,7 @@ from lxml import etree
 entities = ''.join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
 text = f'<!DOCTYPE l [<!ENTITY l0 "{"lol" * 100}">{entities}]><l>&l9;</l>'
 etree.fromstring(text, etree.XMLParser(huge_tree=True, resolve_entities=True))`,
-    answer: [OVER_MEMORY, { status: 400, error: /XMLSyntaxError: / }],
+    answer: [{ status: 400, error: /XMLSyntaxError: Maximum entity amplification factor exceeded/ }, OVER_MEMORY],
   },
 
   // When the program is over, as it were
@@ -257,7 +256,8 @@ pickle.dumps(nested)`,
   {
     name: 'an expression of a million levels',
     program: `eval('-' * 10**6 + '1')`,
-    answer: [TOO_DEEP, { status: 400, error: /(MemoryError|SyntaxError|RecursionError)/ }, OVER_MEMORY],
+    // MemoryError is the parser's word for it.
+    answer: [OVER_MEMORY, TOO_DEEP],
   },
   { name: 'a pattern of ten thousand groups', program: `import re\nre.compile('(' * 10**4 + ')' * 10**4)`, answer: TOO_DEEP },
   {
@@ -281,6 +281,7 @@ for _ in range(8):
         os.kill(os.getpid(), 19)
 for _ in range(8):
     os.wait()`,
+    timeout: 2,
     answer: OVER_MEMORY,
   },
   {
@@ -573,12 +574,10 @@ os.wait()`,
     name: 'descriptors in flight',
     program: `
 import array, socket
-left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-left.setblocking(False)
-many = array.array('i', [left.fileno()] * 250)
+pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(100)]
+many = array.array('i', [0] * 250)
 try:
-    while True:
-        left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    for left, _ in pairs:
         left.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, many)])
 except OSError as error:
     return error.errno`,
