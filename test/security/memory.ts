@@ -259,7 +259,11 @@ pickle.dumps(nested)`,
     // MemoryError is the parser's word for it.
     answer: [OVER_MEMORY, TOO_DEEP],
   },
-  { name: 'a pattern of ten thousand groups', program: `import re\nre.compile('(' * 10**4 + ')' * 10**4)`, answer: TOO_DEEP },
+  {
+    name: 'a pattern of ten thousand groups',
+    program: `import re\nre.compile('(' * 10**4 + ')' * 10**4)`,
+    answer: TOO_DEEP,
+  },
   {
     name: 'threads with stacks of a gigabyte',
     program: `
@@ -569,6 +573,25 @@ for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 os.dup(end.fileno())
 os.wait()`,
     answer: OVER_MEMORY,
+  },
+  {
+    name: 'filters that the kernel compiles, beside all accounts',
+    program: `
+import ctypes, socket, struct
+SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF = 26, 51
+RETURN = struct.pack('HBBI', 6, 0, 0, 0)
+instruction = ctypes.create_string_buffer(RETURN, len(RETURN))
+def refused(family, option):
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as end:
+            if option == SO_ATTACH_REUSEPORT_CBPF:
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            end.setsockopt(socket.SOL_SOCKET, option, struct.pack('HxxxxxxQ', 1, ctypes.addressof(instruction)))
+    except OSError:
+        return True
+    return False
+return [refused(socket.AF_UNIX, SO_ATTACH_FILTER), refused(socket.AF_INET, SO_ATTACH_REUSEPORT_CBPF)]`,
+    answer: { status: 200, result: [true, true] },
   },
   {
     name: 'descriptors in flight',

@@ -196,7 +196,10 @@ import os
 file = os.open('/dev/zero', os.O_RDONLY)
 while True:
     os.splice(file, 1, 1 << 20)`,
-    answer: [{ ...OVER_OUTPUT, stdout: FULL }, { status: 400, error: /(PermissionError|OSError): \[Errno (1|22|38)\]/ }],
+    answer: [
+      { ...OVER_OUTPUT, stdout: FULL },
+      { status: 400, error: /(PermissionError|OSError): \[Errno (1|22|38)\]/ },
+    ],
   },
   {
     name: 'writes on after closing and reopening',

@@ -11,14 +11,19 @@ export interface LeftState {
 }
 
 const LIBC = 'import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n';
-/** The larger part of what a program may have: not to be had while another still holds as much. */
-const TAKES_MEMORY = `return len(bytearray(b'x') * (200 << 20)) >> 20`;
-const MEMORY_IS_FREE = 200;
+/** Nearly all that a program may have: not to be had while anything of another's is left. */
+const TAKES_MEMORY = `return len(bytearray(b'x') * (240 << 20)) >> 20`;
+const MEMORY_IS_FREE = 240;
 
 /** All that could reach the next job. */
 export const LEFT_STATE: readonly LeftState[] = [
   // Python's own
-  { name: 'a patched module', plant: `import json; json.planted = 1`, look: `import json; return hasattr(json, 'planted')`, clean: false },
+  {
+    name: 'a patched module',
+    plant: `import json; json.planted = 1`,
+    look: `import json; return hasattr(json, 'planted')`,
+    clean: false,
+  },
   {
     name: 'a builtin',
     plant: `import builtins; builtins.sorted = None`,
@@ -446,6 +451,38 @@ return max(found)`,
     clean: -1,
   },
 
+  {
+    name: 'the date of a device',
+    plant: `import os; os.utime('/dev/null')`,
+    look: `import os, time; return time.time() - os.stat('/dev/null').st_mtime < 60`,
+    clean: false,
+  },
+  {
+    name: 'counters of its network',
+    plant: `
+import socket
+for _ in range(1000):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect_ex(('10.0.0.1', 9))`,
+    look: `
+with open('/proc/self/net/snmp') as table:
+    names, values = (line.split() for line in table if line.startswith('Ip:'))
+return values[names.index('OutNoRoutes')]`,
+    clean: '0',
+  },
+  {
+    name: 'sixteen bytes in a label of IPv6 flows',
+    plant: `
+import socket, struct
+IPV6_FLOWLABEL_MGR, ANYBODY, CREATE, SECONDS = 32, 255, 1, 100
+label = b'planted data 123' + struct.pack('!IBB', 0x4242, 0, ANYBODY) + struct.pack('HHHI', CREATE, SECONDS, SECONDS, 0)
+socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, label)`,
+    look: `
+import os
+labels = '/proc/self/net/ip6_flowlabel'
+return os.path.exists(labels) and b'planted'.hex() in open(labels).read()`,
+    clean: false,
+  },
+
   // What counts against the next one's limits
   {
     name: 'the memory of its heap',
@@ -457,8 +494,8 @@ return max(found)`,
     name: 'the memory of its page tables',
     plant: `
 import mmap
-held = mmap.mmap(-1, 100 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, mmap.PROT_READ)
-for position in range(0, 100 << 30, 1 << 21):
+held = mmap.mmap(-1, 110 << 30, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, mmap.PROT_READ)
+for position in range(0, 110 << 30, 1 << 21):
     held[position]`,
     look: TAKES_MEMORY,
     clean: MEMORY_IS_FREE,
@@ -479,12 +516,12 @@ for file in held:
     name: 'the memory of System V segments',
     plant: `${LIBC}
 libc.shmat.restype = ctypes.c_void_p
-for _ in range(40):
-    number = libc.shmget(0, ctypes.c_size_t(5 << 20), 0o1600)
+for _ in range(440):
+    number = libc.shmget(0, ctypes.c_size_t(1 << 19), 0o1600)
     if number == -1:
         raise OSError(ctypes.get_errno(), 'refused')
     address = ctypes.c_void_p(libc.shmat(number, None, 0))
-    ctypes.memset(address, 1, 5 << 20)
+    ctypes.memset(address, 1, 1 << 19)
     libc.shmdt(address)`,
     look: TAKES_MEMORY,
     clean: MEMORY_IS_FREE,
@@ -521,7 +558,11 @@ return len(children)`,
   },
 ];
 
-/** Expressions of the modules {@link RANDOM_IMPORTS} whose values no two programs share. */
+/** What {@link RANDOM_VALUES} use. */
+export const RANDOM_MODULES =
+  'cryptography.fernet, email.utils, multiprocessing, numpy, os, random, secrets, sqlite3, ssl, tempfile, uuid';
+
+/** Expressions whose values no two programs share. */
 export const RANDOM_VALUES: readonly string[] = [
   'random.random()',
   'random.Random().random()',
@@ -542,5 +583,4 @@ export const RANDOM_VALUES: readonly string[] = [
   'email.utils.make_msgid().partition(".")[2]',
   'sqlite3.connect(":memory:").execute("select hex(randomblob(16))").fetchone()[0]',
   'cryptography.fernet.Fernet.generate_key().hex()',
-  'open("/proc/sys/kernel/random/uuid").read() if os.path.exists("/proc/sys") else str(uuid.uuid4())',
 ];
