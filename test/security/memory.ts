@@ -594,6 +594,18 @@ return [refused(socket.AF_UNIX, SO_ATTACH_FILTER), refused(socket.AF_INET, SO_AT
     answer: { status: 200, result: [true, true] },
   },
   {
+    name: 'keys of TCP connections, beside all accounts',
+    program: `
+import socket, struct
+TCP_MD5SIG = 14
+key = struct.pack('=HH4s120xBBHI80s', socket.AF_INET, 0, bytes([10, 0, 0, 1]), 0, 0, 80, 0, b'k' * 80)
+try:
+    socket.socket(socket.AF_INET).setsockopt(socket.IPPROTO_TCP, TCP_MD5SIG, key)
+except OSError:
+    return 'refused'`,
+    answer: { status: 200, result: 'refused' },
+  },
+  {
     name: 'descriptors in flight',
     program: `
 import array, socket
