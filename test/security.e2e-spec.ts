@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
+import { FILES } from './security/files';
+import { KERNEL } from './security/kernel';
 import { MEMORY } from './security/memory';
+import { NETWORK } from './security/network';
 import { OUTPUT } from './security/output';
 import { PROCESSES } from './security/processes';
 import { PROTOCOL } from './security/protocol';
@@ -13,7 +16,10 @@ import { jailsOf } from './support/jails';
 import { type Answer, Service } from './support/service';
 
 const FAMILIES: Record<string, readonly HostileProgram[]> = {
+  files: FILES,
+  kernel: KERNEL,
   memory: MEMORY,
+  network: NETWORK,
   output: OUTPUT,
   processes: PROCESSES,
   protocol: PROTOCOL,
