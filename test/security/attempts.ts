@@ -2,7 +2,7 @@ import { type RequiredAnswer } from './hostile-program';
 
 /** What rows share: system calls by number (x86-64), and attempts of which those that were not refused are told. */
 export const ATTEMPTS = String.raw`
-import ctypes, errno, os, signal
+import ctypes, errno, os, select, signal
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = _libc.mmap.restype = ctypes.c_long
@@ -33,16 +33,19 @@ def unrefused(attempts, refusals=REFUSALS):
     return {name: outcome for name, outcome in outcomes.items() if outcome not in refusals.split()}
 
 def in_child(act, seconds=1.0):
-    """How a forked child ends in which this is done: 'returned', 'raised', or the name of a signal."""
+    """How a forked child ends in which this is done: 'returned', 'raised', or a signal: SIGKILL when it takes too long."""
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
             act()
             status = 0
         finally:
             os._exit(status)
+    end = os.pidfd_open(child)
+    if not select.select([end], [], [], seconds)[0]:
+        os.kill(child, signal.SIGKILL)
+    os.close(end)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         return signal.Signals(os.WTERMSIG(status)).name

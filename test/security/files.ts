@@ -205,7 +205,7 @@ return sorted(found)`,
   {
     name: 'reads its environment, command line and limits for traces of the host',
     program: String.raw`${OWN}
-for name in ('environ', 'cmdline', 'comm', 'auxv', 'limits', 'stat', 'status'):
+for name in ('environ', 'cmdline', 'comm', 'limits', 'stat', 'status'):
     print(name, repr(read('/proc/self/' + name)))
 print(os.environ)
 return sorted(name for name in os.environ if any(word in name for word in ('KEY', 'SECRET', 'TOKEN', 'REDIS', 'PASSWORD', 'DATA_DIR', 'NODE')))`,
@@ -379,13 +379,14 @@ return [execute(flags) for flags in (0, os.MFD_CLOEXEC, os.MFD_ALLOW_SEALING)]`,
   {
     name: 'writes to its own /proc',
     program: String.raw`${OWN}
-found = {}
+found, seen = {}, 0
 for folder, names, files in os.walk('/proc/self'):
+    seen += len(files)
     names[:] = [name for name in names if name not in ('fd', 'map_files', 'cwd', 'root')]
     found |= unrefused({os.path.join(folder, name): lambda name=name: opened(os.path.join(folder, name), os.O_WRONLY)
                         for name in files}, CLOSED + ' ENXIO EIO EINVAL ENODEV ETXTBSY EISDIR')
-return found`,
-    answer: ALL_REFUSED,
+return found, seen > 50`,
+    answer: returned([{}, true]),
   },
   {
     name: 'takes back that the kernel ends it first when memory is short',
