@@ -215,12 +215,14 @@ return sorted(name for name in os.environ if any(word in name for word in ('KEY'
     name: "looks in its mounts for the host's paths and devices",
     program: String.raw`${OWN}
 import re
-OURS = {'/', '/null', '/zero', '/full', '/random', '/urandom'}
+DEVICE = re.compile('(/dev)?/(null|zero|full|random|urandom)')
+STAGE = re.compile('/(mnt|media|opt)/empty')  # where mounts were made ready, named by the service
 found = []
 for line in read('/proc/self/mountinfo').splitlines():
     _, _, _, root, _, *rest = line.split()
     words = re.split('[ ,=:]', ' '.join(rest))
-    found += [word for word in words if word.startswith('/')] + [root] * (root not in OURS)
+    found += [word for word in words if word.startswith('/') and not STAGE.fullmatch(word)]
+    found += [root] * (root != '/' and not DEVICE.fullmatch(root))
 for table in ('mounts', 'mountstats'):
     found += re.findall(r'/dev/(?:vd|sd|nvme|mapper|loop|md)\w*', read('/proc/self/' + table))
 return found`,
@@ -532,6 +534,18 @@ def lock(path):
     fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
 return unrefused({path: lambda path=path: lock(path) for path in ('/usr/bin/env', '/etc/passwd', '/dev/null', '/srv/forkserver/server.py')}, 'done')`,
     answer: ALL_REFUSED,
+  },
+  {
+    name: 'takes file locks without end, in memory of the kernel that no group counts',
+    program: String.raw`
+import fcntl
+files = [open(f'/tmp/{number}', 'wb') for number in range(900)]
+for start in range(0, 500, 2):
+    for file in files:
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, start)
+return 'took 225,000'`,
+    answer: { status: 400, error: /./ },
+    timeout: 30,
   },
   {
     name: 'leaves files, pipes, sockets and links in every place that takes them',

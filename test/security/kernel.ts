@@ -63,7 +63,7 @@ import fcntl
 attempts = {f'ioctl {number}': lambda number=number: fcntl.ioctl(os.pidfd_open(1), 0xFF00 | number) for number in range(1, 11)}
 attempts['pidfd_getfd'] = lambda: call(438, os.pidfd_open(1), 3, 0)
 attempts['pidfd_send_signal'] = lambda: signal.pidfd_send_signal(os.pidfd_open(1), signal.SIGTERM)
-return unrefused(attempts, 'EPERM ENOSYS EACCES ESRCH')`,
+return unrefused(attempts, 'EPERM ENOSYS EACCES ESRCH ENOTTY')`,
     answer: ALL_REFUSED,
   },
   {
@@ -383,7 +383,7 @@ return unrefused({
     'mmap': lambda: checked(_libc.mmap(None, ctypes.c_size_t(2 << 20), 3, 0x22 | HUGE, -1, ctypes.c_long(0))),
     'memfd_create': lambda: os.memfd_create('huge', 4),
     'shmget': lambda: call(29, 0, 2 << 20, 0o1600 | 0o4000),
-}, 'EPERM ENOSYS EINVAL')`,
+}, 'EPERM ENOSYS EINVAL ENOMEM')`,
     answer: ALL_REFUSED,
   },
   {
