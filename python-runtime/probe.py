@@ -1,7 +1,8 @@
 """
 Tells the service, as JSON on stdout, what a jail needs of the Python that runs this.
 
-Compiles the fork server for it as well: inside a jail nothing can be written, and each start would compile it anew.
+Compiles the fork server for it as well: inside a jail nothing can be written, and each start would compile it anew. The
+argument is the folder where a jail has it.
 """
 
 import compileall
@@ -13,10 +14,14 @@ import sysconfig
 #: What an operator sets for numeric libraries on processors that need it.
 _NUMERIC = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
-compileall.compile_dir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "forkserver"), quiet=2)
+# With the name that the folder has there, and anew: compiled by another it would name this machine's.
+compileall.compile_dir(
+    os.path.join(os.path.dirname(os.path.abspath(__file__)), "forkserver"), ddir=sys.argv[1], force=True, quiet=2
+)
 json.dump(
     {
         "executable": sys.executable,
+        "baseExecutable": os.path.realpath(sys.executable),
         "version": list(sys.version_info[:3]),
         "baseFolders": [sys.base_prefix, sys.base_exec_prefix, os.path.dirname(os.path.realpath(sys.executable))],
         "venv": None if sys.prefix == sys.base_prefix else os.path.realpath(sys.prefix),

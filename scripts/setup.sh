@@ -49,11 +49,15 @@ apt_install() (
 # make_venv DIRECTORY LOCK: a virtual environment that holds exactly what the lock file names.
 make_venv() {
   local venv=$1 lock=$2 wanted
-  wanted="$PWD $(python3 -c 'import sys; print(sys.base_prefix, sys.version)') $(fingerprint "$lock")"
+  wanted="$PWD $(fingerprint scripts/setup.sh) $(python3 -c 'import sys; print(sys.base_prefix, sys.version)') $(fingerprint "$lock")"
   is_stamped "$venv/.stamp" "$wanted" && "$venv/bin/python" -c '' 2>/dev/null && return
   say "installing Python packages into $venv"
   python3 -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
+    --only-binary :all: -r "$lock"
+  # With the names that files have in a jail, since programs can read what is compiled. Some packages carry files of no
+  # Python that is known here.
+  "$venv/bin/python" -m compileall -f -qq -j 0 -s "$venv" -p /srv/python "$venv/lib" || true
   printf '%s\n' "$wanted" >"$venv/.stamp"
 }
 

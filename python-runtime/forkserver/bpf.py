@@ -19,8 +19,7 @@ _JUMP = 0x05  # BPF_JMP | BPF_JA
 _JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 _JUMP_GREATER_EQUAL = 0x35  # BPF_JMP | BPF_JGE | BPF_K
 _RETURN = 0x06  # BPF_RET | BPF_K
-# Offsets in struct seccomp_data. Of an argument only the low half is looked at: all those with rules are 32 bits wide
-# to the kernel. Both architectures that are known here are little-endian.
+# Offsets in struct seccomp_data, of a little-endian machine.
 _NUMBER = 0
 _ARCHITECTURE = 4
 _ARGUMENTS = 16
@@ -36,11 +35,15 @@ def refuse(error: int) -> int:
 
 @dataclass(frozen=True)
 class Condition:
-    """Holds when an argument (counted from 0), cut down to the bits of `mask`, is one of some values."""
+    """
+    Holds when an argument (counted from 0), cut down to the bits of `mask`, is one of some values. It looks at the low
+    half, which is all that the kernel sees of a number; of a pointer there is a high half as well.
+    """
 
     argument: int
     values: Sequence[int]
     mask: int = _ALL_BITS
+    high: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def _test(conditions: Sequence[Condition], verdict: bytes) -> _Code:
     """Code that ends in the verdict when all conditions hold, and else falls through behind it."""
     code = [verdict]
     for condition in reversed(conditions):
-        load = [_instruction(_LOAD, _ARGUMENTS + 8 * condition.argument)]
+        load = [_instruction(_LOAD, _ARGUMENTS + 8 * condition.argument + 4 * condition.high)]
         if condition.mask != _ALL_BITS:
             load.append(_instruction(_AND, condition.mask))
         count = len(condition.values)

@@ -4,6 +4,7 @@ import os
 import struct
 import traceback
 from collections.abc import Callable, Sequence
+from os import _exit, write
 from typing import NoReturn
 
 from . import linux
@@ -46,7 +47,7 @@ def run_child(settings: Settings, writers: Sequence[int], readers: Sequence[int]
         status = run_program(source, _reporter(result))
     finally:
         # _exit and not exit: the server's own clean-up must never run in a copy of it.
-        os._exit(status)
+        _exit(status)
 
 
 def prepare_child() -> None:
@@ -99,6 +100,6 @@ def _reporter(descriptor: int) -> Callable[[bytes], None]:
     def report(message: bytes) -> None:
         position = 0
         while position < len(message):
-            position += os.write(descriptor, message[position : position + 65536])
+            position += write(descriptor, message[position : position + 65536])
 
     return report

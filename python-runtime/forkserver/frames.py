@@ -28,6 +28,7 @@ class Cause(IntEnum):
     DEADLINE = 1
     OUTPUT = 2
     CANCEL = 3
+    MEMORY = 4
 
 
 def encode(kind: bytes, payload: bytes) -> bytes:

@@ -13,6 +13,7 @@ CAP_SETUID = 7
 CAP_SYS_ADMIN = 21
 # <linux/sched.h>, <linux/mount.h>, <linux/prctl.h>, <linux/seccomp.h>
 CLONE_NEWNS = 0x00020000
+CLONE_NEWCGROUP = 0x02000000
 MADV_WIPEONFORK = 18  # <asm-generic/mman-common.h>
 MS_RDONLY = 1
 MS_NOSUID = 2

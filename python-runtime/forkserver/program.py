@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from os import getpid
 from types import FunctionType
+from typing import Any
 
 from .ending import drop_globals, end_program, prepare_ending
 from .failure import cause_of, format_failure
@@ -111,9 +112,9 @@ def _run(source: str, report: SafeReport) -> int:
 
 
 def _exit(leaving: SystemExit, report: SafeReport | None) -> int:
-    code: object = leaving.code
-    if code is None or isinstance(code, int):
-        status = _status(code or 0)
+    code: Any = leaving.code
+    if code is None or issubclass(type(code), int):
+        status = 0 if code is None else _status(int.__index__(code))  # whatever its class says of it
         if report and status == 0:
             report(RETURNED + b"null")
         return status

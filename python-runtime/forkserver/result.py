@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from math import isfinite
+from typing import Any
 
 #: Containers within containers. What lies deeper comes as its repr: most JSON parsers give up at 500 to 1000.
 MAX_DEPTH = 200
@@ -53,9 +54,10 @@ class _CycleError(Exception):
         self.container = container
 
 
-def _text(value: object, around: dict[int, object]) -> str:
+def _text(value: Any, around: dict[int, object]) -> str:
     """JSON text of a value with the containers `around` it, by id. One frame a level: `repr` needs the rest."""
-    if not isinstance(value, list | tuple | dict):
+    kind = type(value)  # isinstance() would believe an object's own __class__
+    if not issubclass(kind, list | tuple | dict):
         return _plain_text(value)
     if id(value) in around:
         raise _CycleError(value)
@@ -64,7 +66,7 @@ def _text(value: object, around: dict[int, object]) -> str:
     around[id(value)] = value
     members = []
     try:
-        if isinstance(value, dict):
+        if issubclass(kind, dict):
             for key, member in value.items():
                 members.append(f"{_encode(_key(key))}: {_text(member, around)}")
             return "{" + ", ".join(members) + "}"
@@ -79,15 +81,16 @@ def _text(value: object, around: dict[int, object]) -> str:
     return _encode(repr(value))
 
 
-def _plain_text(value: object) -> str:
+def _plain_text(value: Any) -> str:
     value = _plain(value)
     if value is None or value is True or value is False:
         return _WORDS[value]
-    if isinstance(value, str):
+    kind = type(value)
+    if issubclass(kind, str):
         return _encode(value)
-    if isinstance(value, int):
+    if issubclass(kind, int):
         return _digits(value)
-    if isinstance(value, float) and isfinite(value):
+    if issubclass(kind, float) and isfinite(value):
         return float.__repr__(value)
     return _encode(repr(value))
 
@@ -116,10 +119,10 @@ def _digits(number: int) -> str:
             sys.set_int_max_str_digits(limit)
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     """A number of numpy's as Python's own; anything else as it is."""
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biuf":
+    generic = getattr(sys.modules.get("numpy"), "generic", None)
+    if isinstance(generic, type) and issubclass(type(value), generic) and value.dtype.kind in "biuf":
         number: object = value.item()
         # A long double's item is itself.
         return number if isinstance(number, int | float) else value

@@ -8,6 +8,7 @@ of `unshare`: they take a capability, which a program has not.
 
 import ctypes
 import errno
+import resource
 import socket
 import stat
 
@@ -31,7 +32,7 @@ _ALLOWED = (
     # processes and threads
     "fork vfork execve execveat exit exit_group wait4 waitid kill tkill tgkill pidfd_open pidfd_send_signal getpid "
     "getppid gettid getpgrp getpgid setpgid getsid setsid set_tid_address set_robust_list rseq futex futex_waitv "
-    "futex_wake futex_wait futex_requeue arch_prctl getrlimit setrlimit prlimit64 getrusage times "
+    "futex_wake futex_wait futex_requeue arch_prctl getrlimit getrusage times "
     "getuid geteuid getgid getegid getresuid getresgid getgroups setuid setgid setreuid setregid setresuid setresgid "
     "setgroups setfsuid setfsgid capget "
     # scheduling
@@ -77,22 +78,13 @@ _MADV_MERGEABLE = 12  # one job could tell from the time of a write what another
 _FADV_DONTNEED = 4  # drops from the page cache what other jails read, too (<linux/fadvise.h>)
 _F_NOTIFY = 1026  # like inotify (<linux/fcntl.h>)
 _PERSONALITY_QUERY = 0xFFFFFFFF
-#: What socket(2) does without the kernel's rarer protocols.
-_TYPES = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
-_TYPE_MASK = 0xF
-_PROTOCOLS = (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)
-_INTERNET = (socket.AF_INET, socket.AF_INET6)
-#: Options that hand programs to the kernel (SO_ATTACH_FILTER, …_BPF, …_REUSEPORT_CBPF, …_REUSEPORT_EBPF) or stack
-#: protocols (TCP_ULP).
+#: SO_ATTACH_FILTER, …_BPF, …_REUSEPORT_CBPF, …_REUSEPORT_EBPF: programs for the kernel.
 _SOCKET_FILTERS = (26, 50, 51, 52)
-_TCP_ULP = 31
-#: What terminals, pipes, sockets and network interfaces are asked (ioctl_list(2)).
+#: What terminals, pipes and sockets are asked (ioctl_list(2)).
 _IOCTLS = (
     *(0x5401, 0x5402, 0x5403, 0x5404),  # TCGETS, TCSETS, TCSETSW, TCSETSF
     *(0x540F, 0x5410, 0x5411, 0x5413, 0x541B),  # TIOCGPGRP, TIOCSPGRP, TIOCOUTQ, TIOCGWINSZ, FIONREAD
     *(0x5421, 0x5450, 0x5451, 0x5452),  # FIONBIO, FIONCLEX, FIOCLEX, FIOASYNC
-    # SIOCGIFNAME, SIOCGIFCONF, SIOCGIFFLAGS, SIOCGIFADDR, SIOCGIFNETMASK, SIOCGIFMTU, SIOCGIFHWADDR, SIOCGIFINDEX
-    *(0x8910, 0x8912, 0x8913, 0x8915, 0x891B, 0x8921, 0x8927, 0x8933),
 )
 #: Of a process's own (prctl(2)): death signal, dumpable, name, seccomp (asked), bounding set (asked), timer slack,
 #: subreaper, no_new_privs, thread id address, huge pages, and the names of memory areas (PR_SET_VMA).
@@ -126,20 +118,26 @@ _RULES = {
     "personality": _only(0, (_PERSONALITY_QUERY,)),
     "mknod": _only(1, _FILE_KINDS, mask=_KIND_MASK),
     "mknodat": _only(2, _FILE_KINDS, mask=_KIND_MASK),
+    # No network at all: the kernel's has counters, labels and keys that outlive a job, in memory that no cgroup counts.
     "socket": Rule(
-        refuse(errno.EAFNOSUPPORT),  # AF_NETLINK too: its queues lie in memory that no cgroup counts
+        refuse(errno.EAFNOSUPPORT),
         (
             Clause(ALLOW, (Condition(0, (socket.AF_UNIX,)),)),
-            Clause(ALLOW, (Condition(0, _INTERNET), Condition(1, _TYPES, mask=_TYPE_MASK), Condition(2, _PROTOCOLS))),
-            Clause(refuse(errno.EPERM), (Condition(0, _INTERNET),)),
+            Clause(refuse(errno.ENETUNREACH), (Condition(0, (socket.AF_INET, socket.AF_INET6)),)),
         ),
     ),
     "socketpair": _only(0, (socket.AF_UNIX,), otherwise=errno.EAFNOSUPPORT),
     "setsockopt": Rule(
         ALLOW,
+        (Clause(refuse(errno.EPERM), (Condition(1, (socket.SOL_SOCKET,)), Condition(2, _SOCKET_FILTERS))),),
+    ),
+    # The limit of core files may be read and must not be lowered, see powers.py.
+    "setrlimit": _unless(0, (resource.RLIMIT_CORE,), error=errno.EPERM),
+    "prlimit64": Rule(
+        ALLOW,
         (
-            Clause(refuse(errno.EPERM), (Condition(1, (socket.SOL_SOCKET,)), Condition(2, _SOCKET_FILTERS))),
-            Clause(refuse(errno.ENOPROTOOPT), (Condition(1, (socket.IPPROTO_TCP,)), Condition(2, (_TCP_ULP,)))),
+            Clause(ALLOW, (Condition(2, (0,)), Condition(2, (0,), high=True))),
+            Clause(refuse(errno.EPERM), (Condition(1, (resource.RLIMIT_CORE,)),)),
         ),
     ),
 }

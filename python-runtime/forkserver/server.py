@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from . import frames, linux
 from .child import RESULT_OVERHEAD, prepare_child, run_child
 from .frames import Cause
-from .powers import give_up_powers
+from .powers import KernelFiles, give_up_powers
 from .program import prepare
 from .settings import Settings
 
@@ -28,8 +28,10 @@ _BUFFER_BYTES = 256 * 1024
 _PIPE_BYTES = 1024 * 1024
 #: How long output may lie in its pipe before it is relayed. Most jobs are over by then: they cost one wake-up.
 _GATHER_SECONDS = 0.005
-#: How often orphans that ended are reaped while a job runs: dead processes count against its limit.
+#: How often orphans that ended are reaped while a job runs (dead processes count against its limit), and locks counted.
 _REAP_SECONDS = 1.0
+#: As much of /proc/locks as 5000 locks take.
+_LOCK_TABLE_BYTES = 256 * 1024
 #: How long the kernel may take to collect a job's sockets; it takes a millisecond.
 _COLLECT_SECONDS = 1.0
 
@@ -98,10 +100,11 @@ class Server:
         self._control = socket.socket(fileno=settings.control_fd)
         self._relay = Relay(self._control)
         self._unix_sockets = os.open("/proc/self/net/unix", os.O_RDONLY)
+        self._kernel = KernelFiles()
 
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
-        give_up_powers(self._settings)
+        self._kernel = give_up_powers(self._settings)
         prepare()
         prepare_child()
         gc.collect()
@@ -116,15 +119,19 @@ class Server:
 
     def _fork(self) -> _Job:
         pipes = [os.pipe() for _ in range(3)]
-        for reader, writer in pipes:
+        for reader, _ in pipes:
             os.set_blocking(reader, False)
-            os.fchown(writer, self._settings.job_uid, self._settings.job_uid)  # lets a job open /dev/stdout
+        for _, writer in pipes[:2]:  # lets a job open /dev/stdout; the result's it could read back
+            os.fchown(writer, self._settings.job_uid, self._settings.job_uid)
         _widen(pipes[0][0])
         readers = tuple(reader for reader, _ in pipes)
         writers = tuple(writer for _, writer in pipes)
+        kernel_files = [file for file in (self._kernel.locks, self._kernel.last_pid) if file is not None]
+        if self._kernel.last_pid is not None:
+            os.pwrite(self._kernel.last_pid, b"1", 0)  # its number would tell how many processes there were before it
         pid = linux.fork()
         if pid == 0:
-            run_child(self._settings, writers, (*readers, self._unix_sockets))
+            run_child(self._settings, writers, (*readers, self._unix_sockets, *kernel_files))
         for writer in writers:
             os.close(writer)
         kinds = (frames.STDOUT, frames.STDERR, frames.RESULT)
@@ -165,6 +172,9 @@ class Server:
             now = time.monotonic()
             if now >= reap_at:
                 _reap(job)
+                if self._has_too_many_locks():
+                    job.cause = Cause.MEMORY
+                    return
                 reap_at = now + _REAP_SECONDS
             gathering = now < gather_until
             watched = [] if gathering else job.open_streams
@@ -212,6 +222,16 @@ class Server:
                 stream.relayed += count
                 much = much or count >= _BUFFER_BYTES // 4
         return much
+
+    def _has_too_many_locks(self) -> bool:
+        """File locks lie in memory that no cgroup counts, and nothing else limits them."""
+        seen = 0
+        while self._kernel.locks is not None and seen < _LOCK_TABLE_BYTES:
+            count = len(os.pread(self._kernel.locks, 65536, seen))
+            if count == 0:
+                return False
+            seen += count
+        return seen > 0
 
     def _finish(self, job: _Job) -> None:
         """Ends all that the job left, tells the rest of it and closes what belonged to it."""

@@ -78,7 +78,7 @@ def _redirected(*descriptors: int) -> Iterator[None]:
 
 
 def reseed() -> None:
-    """Gives random generators that a fork has copied a state of their own. The server's fork runs no hook of theirs."""
+    """Gives what a fork has copied of random state another. The server's fork runs no hook of its owners'."""
     random = sys.modules.get("random")
     if random is not None:
         random.seed()
@@ -86,6 +86,9 @@ def reseed() -> None:
     if random is not None:
         # A seed of any other form, or none, takes five times as long.
         random.seed(int.from_bytes(os.urandom(4), "big"))
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None:
+        process.current_process().authkey = os.urandom(32)
 
 
 def _open_stdin() -> io.TextIOWrapper:

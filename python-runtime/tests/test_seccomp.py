@@ -4,6 +4,7 @@ import ctypes
 import errno
 import json
 import os
+import resource
 import signal
 import socket
 import stat
@@ -77,9 +78,13 @@ def under_filter(action: Callable[[], object]) -> object:
         ("personality, changed", 135, (0x0040000,), errno.EPERM),
         ("mknod of a device", 133, (0, stat.S_IFCHR, 0), errno.EPERM),
         ("mknod of a FIFO nowhere", 133, (0, stat.S_IFIFO, 0), errno.EFAULT),
-        ("a raw socket", 41, (socket.AF_INET, socket.SOCK_RAW, 1), errno.EPERM),
-        ("SCTP", 41, (socket.AF_INET, socket.SOCK_STREAM, 132), errno.EPERM),
-        ("TCP", 41, (socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_CLOEXEC, 6), 0),
+        ("TCP", 41, (socket.AF_INET, socket.SOCK_STREAM, 0), errno.ENETUNREACH),
+        ("ICMP", 41, (socket.AF_INET6, socket.SOCK_RAW, 58), errno.ENETUNREACH),
+        ("RLIMIT_CORE, asked", 302, (0, resource.RLIMIT_CORE, 0, 0), 0),
+        ("RLIMIT_CORE, set", 302, (0, resource.RLIMIT_CORE, 1 << 12, 0), errno.EPERM),
+        ("RLIMIT_CORE, set from far away", 302, (0, resource.RLIMIT_CORE, 1 << 32, 0), errno.EPERM),
+        ("RLIMIT_CORE, set by the older call", 160, (resource.RLIMIT_CORE, 1 << 12), errno.EPERM),
+        ("another limit, set", 302, (0, resource.RLIMIT_NOFILE, 1, 0), errno.EFAULT),
         ("a unix socket of any type", 41, (socket.AF_UNIX, socket.SOCK_SEQPACKET, 0), 0),
         ("netlink", 41, (socket.AF_NETLINK, socket.SOCK_RAW, 0), errno.EAFNOSUPPORT),
         ("a pair of netlink", 53, (socket.AF_NETLINK, socket.SOCK_RAW, 0, 0), errno.EAFNOSUPPORT),

@@ -6,7 +6,7 @@ const NAMESPACES = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'];
 
 /** Looks around in its jail, and does not stop at what it is told: the kernel's own files say what is so. */
 export const TRIAL: Program = {
-  code: `import os
+  code: `import os, re
 with open('/proc/self/status') as file:
     status = dict(line.rstrip('\\n').split(':\\t', 1) for line in file if ':\\t' in line)
 with open('/proc/self/uid_map') as file:
@@ -18,7 +18,7 @@ return {
     'seccomp': status['Seccomp'] == '2' and status['NoNewPrivs'] == '1',
     'capabilities': any(int(status[f'Cap{kind}'], 16) for kind in ('Inh', 'Prm', 'Eff', 'Bnd', 'Amb')),
     'hostUids': [first + number for _, first, count in users for number in range(min(count, 2))],
-    'hostPathsVisible': any(root != '/' and not root.startswith('/dev/') for root in roots),
+    'hostPathsVisible': any(not re.fullmatch('/|/[0-9]+|/dev/[a-z]+', root) for root in roots),
 }`,
   timeoutSeconds: 30,
 };

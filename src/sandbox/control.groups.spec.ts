@@ -13,11 +13,13 @@ const V1_FILES = {
   ...COMMON,
   'memory.stat': 'cache 9000\nrss 5000\nrss_huge 7\ntotal_rss 12\n',
   'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 0\n',
+  'memory.usage_in_bytes': '14000\n',
 };
 const V2_FILES = {
   ...COMMON,
   'memory.stat': 'anon 5000\nfile 9000\nanon_thp 7\n',
   'memory.events': 'low 0\nhigh 0\nmax 3\noom 1\noom_kill 0\noom_group_kill 0\n',
+  'memory.current': '14000\n',
 };
 
 const v1Limits = (memory: number): Record<string, string> => ({
@@ -190,6 +192,30 @@ describe(ControlGroups.name, () => {
       }
       expect(group?.counters()).toEqual({ oomKills: 12, refusedProcesses: 345 });
       group?.close();
+    });
+
+    it('is waited for while memory is in use that is nobody’s any more', async () => {
+      const group = ControlGroups.detect(root).open(PID)!;
+      const uses = folders().flatMap((folder) =>
+        ['memory.usage_in_bytes', 'memory.current']
+          .map((name) => join(folder, name))
+          .filter((path) => existsSync(path)),
+      );
+      const use = (bytes: number): void => {
+        for (const path of uses) writeFileSync(path, `${bytes}\n`);
+      };
+      const idle = 5000 + 8 * 1024 * 1024 + 1000;
+      group.settle({ memoryBytes: 8000, cpus: 1 });
+      use(idle);
+      expect(await group.whenIdle()).toBe(true);
+      use(idle + 1);
+      let isIdle = false;
+      const waiting = group.whenIdle().then(() => (isIdle = true));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(isIdle).toBe(false);
+      use(idle);
+      await waiting;
+      group.close();
     });
 
     it('is removed when the jail has not done so', async () => {

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -7,6 +8,16 @@ const V1_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
 /** Kernel memory of a jail that is nobody's program: page tables, pipes, socket buffers. */
 const KERNEL_ALLOWANCE_BYTES = 8 * 1024 * 1024;
 const COUNTER_FILE_BYTES = 512;
+/** Of a program's memory: the least that is worth waiting for. */
+const NOTEWORTHY_PART = 1 / 8;
+/** What is left by now is caches, if all is well. */
+const RECLAIM_ATTEMPT = 5;
+const IDLE_ATTEMPTS = 200;
+const IDLE_INTERVAL_MS = 10;
+/** Places in a group's list of open files. */
+const OOM_KILLS = 0;
+const MEMORY_USE = 1;
+const REFUSED_PROCESSES = 2;
 const REMOVE_ATTEMPTS = 50;
 const REMOVE_INTERVAL_MS = 100;
 
@@ -66,6 +77,9 @@ export class ControlGroups {
 interface Dialect {
   readonly ownMemory: string;
   readonly oomKills: string;
+  readonly memoryUse: string;
+  /** Makes the kernel give up caches, of files' names too, until so many bytes are in use. */
+  readonly reclaim: (used: number, wanted: number, limit: number) => FileValues;
   readonly memoryLimits: (bytes: number) => FileValues;
   /** Only where the kernel counts swapped memory. */
   readonly swapLimits: (memoryBytes: number) => FileValues;
@@ -80,6 +94,11 @@ const CPU_PERIOD_MICROSECONDS = 100_000;
 const VERSION_1: Dialect = {
   ownMemory: 'rss',
   oomKills: 'memory.oom_control',
+  memoryUse: 'memory.usage_in_bytes',
+  reclaim: (_used, wanted, limit) => [
+    ['memory.limit_in_bytes', wanted],
+    ['memory.limit_in_bytes', limit],
+  ],
   memoryLimits: (bytes) => [['memory.limit_in_bytes', bytes]],
   swapLimits: (memoryBytes) => [['memory.memsw.limit_in_bytes', memoryBytes]],
   cpuLimits: (quota) => [
@@ -91,6 +110,8 @@ const VERSION_1: Dialect = {
 const VERSION_2: Dialect = {
   ownMemory: 'anon',
   oomKills: 'memory.events',
+  memoryUse: 'memory.current',
+  reclaim: (used, wanted) => [['memory.reclaim', used - wanted]],
   memoryLimits: (bytes) => [['memory.max', bytes]],
   swapLimits: () => [['memory.swap.max', 0]],
   cpuLimits: (quota) => [['cpu.max', `${quota} ${CPU_PERIOD_MICROSECONDS}`]],
@@ -100,12 +121,16 @@ const VERSION_2: Dialect = {
 export class JailGroup {
   private readonly descriptors: number[];
   private readonly buffer = Buffer.alloc(COUNTER_FILE_BYTES);
+  private limitBytes = Infinity;
+  /** More in use than this while no program runs is left from the last one. */
+  private idleBytes = Infinity;
 
   constructor(
     private readonly folders: Readonly<Record<(typeof V1_CONTROLLERS)[number], string>>,
     private readonly dialect: Dialect,
   ) {
-    const files = [join(folders.memory, dialect.oomKills), join(folders.pids, 'pids.events')];
+    const inMemory = [dialect.oomKills, dialect.memoryUse].map((name) => join(folders.memory, name));
+    const files = [...inMemory, join(folders.pids, 'pids.events')];
     this.descriptors = files.map((file) => openSync(file, 'r'));
   }
 
@@ -113,6 +138,8 @@ export class JailGroup {
   settle(limits: Pick<CgroupLimits, 'memoryBytes' | 'cpus'>): void {
     const own = numberAfter(readFileSync(join(this.folders.memory, 'memory.stat'), 'latin1'), this.dialect.ownMemory);
     const bytes = own + KERNEL_ALLOWANCE_BYTES + limits.memoryBytes;
+    this.limitBytes = bytes;
+    this.idleBytes = own + KERNEL_ALLOWANCE_BYTES + limits.memoryBytes * NOTEWORTHY_PART;
     write(this.folders.memory, this.dialect.memoryLimits(bytes));
     tryTo(() => {
       write(this.folders.memory, this.dialect.swapLimits(bytes));
@@ -121,10 +148,37 @@ export class JailGroup {
   }
 
   counters(): Counters {
-    const [memory, processes] = this.descriptors.map((descriptor) =>
-      this.buffer.toString('latin1', 0, readSync(descriptor, this.buffer, 0, COUNTER_FILE_BYTES, 0)),
-    );
-    return { oomKills: numberAfter(memory, 'oom_kill'), refusedProcesses: numberAfter(processes, 'max') };
+    return {
+      oomKills: numberAfter(this.read(OOM_KILLS), 'oom_kill'),
+      refusedProcesses: numberAfter(this.read(REFUSED_PROCESSES), 'max'),
+    };
+  }
+
+  /**
+   * Waits until the kernel has taken back what the last program had: page tables, say, are freed only some time after
+   * the death of their process, and the next program would be charged with them.
+   * @returns whether it has, in good time
+   */
+  async whenIdle(): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      const used = Number(this.read(MEMORY_USE));
+      if (used <= this.idleBytes) return true;
+      if (attempt === IDLE_ATTEMPTS) return false;
+      if (attempt === RECLAIM_ATTEMPT) await this.reclaim(used);
+      else await setTimeout(IDLE_INTERVAL_MS);
+    }
+  }
+
+  private async reclaim(used: number): Promise<void> {
+    for (const [file, value] of this.dialect.reclaim(used, this.idleBytes, this.limitBytes)) {
+      // Refused where that much cannot be given up.
+      await writeFile(join(this.folders.memory, file), String(value)).catch(() => undefined);
+    }
+  }
+
+  private read(file: number): string {
+    const length = readSync(this.descriptors[file] ?? -1, this.buffer, 0, COUNTER_FILE_BYTES, 0);
+    return this.buffer.toString('latin1', 0, length);
   }
 
   /** Gives the files back, and removes the group where nsjail could not, because it was killed itself. */
@@ -156,8 +210,8 @@ function write(folder: string, values: FileValues): void {
 }
 
 /** The number of the line `key N`; 0 when there is no such line. */
-function numberAfter(text: string | undefined, key: string): number {
-  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(text ?? '')?.[1] ?? 0);
+function numberAfter(text: string, key: string): number {
+  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
 }
 
 function prepareVersion1(root: string): void {

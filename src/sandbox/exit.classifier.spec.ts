@@ -132,6 +132,15 @@ describe(classifyExit.name, () => {
       );
     });
 
+    it.each([
+      ['as deep as the runtime goes', 200, true],
+      ['one deeper', 201, false],
+      ['as deep as it likes', 5000, false],
+    ])('that nests %s is held to that', (_what, levels, counts) => {
+      const json = '['.repeat(levels) + ']'.repeat(levels);
+      expect(classify({ result: `R${json}` })).toMatchObject(returned(counts ? json : 'null'));
+    });
+
     it('of a hundred thousand brackets neither fails nor counts', () => {
       expect(classify({ result: `R${'['.repeat(100_000)}` })).toMatchObject(returned('null'));
     });

@@ -30,6 +30,8 @@ const RAISED = 'E';
 const OUT_OF_MEMORY = 'M';
 const OUT_OF_PROCESSES = 'P';
 const EXIT_TEXT = 'X';
+/** As in `forkserver/result.py`. */
+const MAX_DEPTH = 200;
 
 /**
  * Tells from evidence how a run ended: the server's cause, the wait status and the kernel's counters come first, the
@@ -44,7 +46,7 @@ export function classifyExit(report: RunReport, limits: RunLimits): Outcome {
 
   if (report.cause === EndCause.Cancel) return { ...output, kind: 'cancelled' };
   // First of all, and whatever the rest of the program made of it: waiting in vain for a killed child is common.
-  if (report.oomKills > 0) return over(memory);
+  if (report.oomKills > 0 || report.cause === EndCause.Memory) return over(memory);
   if (report.cause === EndCause.Deadline) {
     return { ...output, kind: 'timedOut', timeoutSeconds: limits.timeoutSeconds };
   }
@@ -71,15 +73,23 @@ function parseResult(result: Buffer): { kind: string | null; payload: Buffer } {
     : { kind: String.fromCharCode(result.readUInt8(0)), payload: result.subarray(1) };
 }
 
-/** The text itself when it is JSON, so that its digits stay; what a program has forged and is none counts as none. */
+/**
+ * The text itself when it is JSON, so that its digits stay. What a program has forged and is none, or is deeper than the
+ * runtime's own, counts as none: it would break its readers.
+ */
 function validJson(payload: Buffer): string {
   const candidate = payload.toString('utf8');
   try {
-    JSON.parse(candidate);
-    return candidate;
+    return isDeeper(JSON.parse(candidate), MAX_DEPTH) ? 'null' : candidate;
   } catch {
     return 'null';
   }
+}
+
+/** Whether containers lie within containers more than so many levels deep. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function text(bytes: Buffer, limit: number): string {

@@ -5,9 +5,11 @@ export enum EndCause {
   Deadline = 1,
   Output = 2,
   Cancel = 3,
+  /** It took memory of the kernel's that no control group counts. */
+  Memory = 4,
 }
 
-const CAUSES = [EndCause.None, EndCause.Deadline, EndCause.Output, EndCause.Cancel];
+const CAUSES = [EndCause.None, EndCause.Deadline, EndCause.Output, EndCause.Cancel, EndCause.Memory];
 
 /** One frame of the fork server. A stream's bytes may come in any number of pieces. */
 export type Frame =

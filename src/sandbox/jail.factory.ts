@@ -16,8 +16,8 @@ export interface SandboxLimits {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** The first of the host's user ids for jails: above those of people and services, two for each jail. */
-const FIRST_HOST_UID = 100_000;
+/** The first of the host’s user ids for jails, two for each: where systemd’s table of ids has no use for any (UIDS-GIDS.md). */
+const FIRST_HOST_UID = 1_900_000_000;
 /** Process 1 of a jail, the fork server, counts as well. */
 const SERVER_PROCESSES = 1;
 /** Until the idle jail's own use is known: a server with large modules must get up. */

@@ -110,6 +110,8 @@ export class Jail {
   /** Runs one program; only one at a time. @throws JailLostError when the jail died first. */
   async run(program: Program, observer?: RunObserver): Promise<JailRun> {
     await this.ready();
+    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
+    if (this.loss !== null) throw this.loss;
     this.readiness = Promise.withResolvers();
     this.readiness.promise.catch(() => undefined);
     const pid = this.readJobPid();

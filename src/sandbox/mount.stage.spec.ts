@@ -28,7 +28,24 @@ describe(stageMounts.name, () => {
     expect(commandPrefix.slice(0, 4)).toEqual(['unshare', '--mount', '--propagation', 'private']);
     expect(commandPrefix[script]).not.toContain('reboot');
     expect(commandPrefix.slice(script + 1)).toEqual([
-      ...['sh', '/mnt', 'null', '3', 'zero', '5', 'full', '7', 'random', '8', 'urandom', '9', '--', hostile, '--'],
+      ...[
+        'sh',
+        '/mnt',
+        'null',
+        '3',
+        'zero',
+        '5',
+        'full',
+        '7',
+        'random',
+        '8',
+        'urandom',
+        '9',
+        '--',
+        'folder',
+        hostile,
+        '--',
+      ],
     ]);
   });
 });

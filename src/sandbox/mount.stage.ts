@@ -23,12 +23,16 @@ done
 shift
 number=0
 while [ "$1" != -- ]; do
-  mkdir "$stage/$number"
-  cd "$1"
-  mount -t overlay -o "ro,nosuid,nodev,lowerdir=.:$stage/empty" overlay "$stage/$number" 2>/dev/null ||
-    mount --bind "$1" "$stage/$number"
+  if [ "$1" = content ]; then
+    printf %s "$2" >"$stage/$number"
+  else
+    mkdir "$stage/$number"
+    cd "$2"
+    mount -t overlay -o "ro,nosuid,nodev,lowerdir=.:$stage/empty" overlay "$stage/$number" 2>/dev/null ||
+      mount --bind "$2" "$stage/$number"
+  fi
   number=$((number + 1))
-  shift
+  shift 2
 done
 shift
 cd /
@@ -59,9 +63,12 @@ export function canStage(): boolean {
 export function stageMounts(mounts: readonly JailMount[]): StagedMounts {
   const sources = mounts.map(({ source }) => source);
   const stage = STAGES.find((folder) => !sources.some((source) => source.startsWith(`${folder}/`))) ?? '/mnt';
+  const places = mounts.flatMap(({ source, content }) =>
+    content === undefined ? ['folder', source] : ['content', content],
+  );
   const devices = Object.entries(DEVICES).flatMap(([name, minor]) => [name, String(minor)]);
   return {
-    commandPrefix: [...OWN_NAMESPACE, 'sh', '-c', SCRIPT, 'sh', stage, ...devices, '--', ...sources, '--'],
+    commandPrefix: [...OWN_NAMESPACE, 'sh', '-c', SCRIPT, 'sh', stage, ...devices, '--', ...places, '--'],
     mounts: mounts.map(({ target }, index) => ({ source: `${stage}/${index}`, target })),
     deviceFolder: `${stage}/dev`,
   };

@@ -18,6 +18,8 @@ const DEVICE_LINKS = {
 export interface JailMount {
   readonly source: string;
   readonly target: string;
+  /** What is seen of a file in place of what it says, where a stage can be made. */
+  readonly content?: string;
 }
 
 /** What a fork server is told at its start; the names are those of `forkserver/settings.py`. */
@@ -61,6 +63,7 @@ export function buildNsjailArguments(plan: NsjailPlan): string[] {
       ...[`--${kind}`, `${JOB_UID}:${job}:1`],
     ]),
     // The server sets its jobs' limits itself; nsjail's defaults would be in its way.
+    ...['--rlimit_core', 'hard'],
     ...['as', 'cpu', 'fsize', 'nofile', 'nproc'].flatMap((limit) => [`--rlimit_${limit}`, 'max']),
     ...plan.mounts.flatMap(({ source, target }) => ['--bindmount_ro', `${source}:${target}`]),
     // Read-only: they can be written to as ever, but their dates and modes are no job's to change.

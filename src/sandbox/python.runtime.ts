@@ -5,7 +5,7 @@ import { basename, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../config/project';
 import { errorName, StartupError } from '../domain/startup-error';
-import type { JailMount } from './nsjail.arguments';
+import { FORK_SERVER_FOLDER, type JailMount } from './nsjail.arguments';
 
 const OLDEST = [3, 11];
 const PROBE_TIMEOUT_MS = 20_000;
@@ -22,6 +22,8 @@ export const RUNTIME_FOLDER = join(PROJECT_ROOT, 'python-runtime');
 
 interface ProbeAnswer {
   readonly executable: string;
+  /** The same with all links followed. */
+  readonly baseExecutable: string;
   readonly version: readonly [number, number, number];
   readonly baseFolders: readonly string[];
   /** Null when the interpreter is in no virtual environment. */
@@ -48,13 +50,15 @@ export async function probePythonRuntime(pythonBin: string): Promise<PythonRunti
   if (major !== OLDEST[0] || minor < (OLDEST[1] ?? 0)) {
     throw new StartupError(`PYTHON_BIN is Python ${probe.version.join('.')}; it must be ${OLDEST.join('.')} or newer`);
   }
-  const { folders, links } = systemLayout();
-  const mounts = outermost([...folders, ...probe.baseFolders]).map((folder) => ({ source: folder, target: folder }));
+  refuseHidden(probe);
+  const system = systemLayout();
+  const mounts = outermost([...system.folders, ...probe.baseFolders]).map((folder) => same(folder));
+  const venv = probe.venv === null ? null : placeVenv(probe, probe.venv);
   return {
-    ...placeInJail(probe),
+    executable: venv?.executable ?? probe.executable,
     version: probe.version.join('.'),
-    mounts: probe.venv === null ? mounts : [...mounts, { source: probe.venv, target: VENV }],
-    links,
+    mounts: [...mounts, ...(venv?.mounts ?? [])],
+    links: [...system.links, ...(venv?.links ?? [])],
     environment: {
       ...probe.environment,
       ...(probe.libraryFolder === null ? {} : { LD_LIBRARY_PATH: probe.libraryFolder }),
@@ -63,17 +67,50 @@ export async function probePythonRuntime(pythonBin: string): Promise<PythonRunti
 }
 
 /** A venv can be anywhere, in a jail too; the Python it was made of must be where it was built to be. */
-function placeInJail(probe: ProbeAnswer): Pick<PythonRuntime, 'executable'> {
-  const hidden = probe.baseFolders.find((folder) => folder === '/tmp' || folder.startsWith('/tmp/'));
+function refuseHidden({ baseFolders }: ProbeAnswer): void {
+  const hidden = baseFolders.find((folder) => folder === '/tmp' || folder.startsWith('/tmp/'));
   if (hidden !== undefined) throw new StartupError('PYTHON_BIN lives in /tmp, where a jail has its own');
-  return { executable: probe.venv === null ? probe.executable : join(VENV, 'bin', basename(probe.executable)) };
+}
+
+/** What of a venv a program needs. The rest, its scripts above all, says where on this machine it was made. */
+function placeVenv(
+  { executable, baseExecutable }: ProbeAnswer,
+  folder: string,
+): Pick<PythonRuntime, 'executable' | 'mounts' | 'links'> {
+  const configuration = join(folder, 'pyvenv.cfg');
+  const names = new Set([basename(executable), 'python', 'python3']);
+  return {
+    executable: join(VENV, 'bin', basename(executable)),
+    mounts: [
+      { source: join(folder, 'lib'), target: join(VENV, 'lib') },
+      {
+        source: configuration,
+        target: join(VENV, 'pyvenv.cfg'),
+        content: `${readFileSync(configuration, 'utf8').split('\n').filter(isNeeded).join('\n')}\n`,
+      },
+    ],
+    links: [...names].map((name) => [baseExecutable, join(VENV, 'bin', name)] as const),
+  };
+}
+
+/** What the interpreter itself reads of pyvenv.cfg (Python's library reference, `site`). */
+function isNeeded(line: string): boolean {
+  return /^(home|include-system-site-packages)\s*=/.test(line);
+}
+
+function same(folder: string): JailMount {
+  return { source: folder, target: folder };
 }
 
 async function ask(pythonBin: string): Promise<ProbeAnswer> {
   try {
-    const { stdout } = await promisify(execFile)(pythonBin, ['-I', join(RUNTIME_FOLDER, 'probe.py')], {
-      timeout: PROBE_TIMEOUT_MS,
-    });
+    const { stdout } = await promisify(execFile)(
+      pythonBin,
+      ['-I', join(RUNTIME_FOLDER, 'probe.py'), FORK_SERVER_FOLDER],
+      {
+        timeout: PROBE_TIMEOUT_MS,
+      },
+    );
     return JSON.parse(stdout) as ProbeAnswer;
   } catch (error) {
     throw new StartupError(

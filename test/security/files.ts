@@ -180,7 +180,7 @@ found = set()
 for start in ('/srv', *(path for path in sys.path if 'site-packages' in path)):
     for folder, _, files in os.walk(start):
         for name in files:
-            if name.endswith('.pyc'):
+            if name.endswith(sys.implementation.cache_tag + '.pyc'):
                 with open(os.path.join(folder, name), 'rb') as file:
                     path = marshal.loads(file.read()[16:]).co_filename
                 found.add('/'.join(path.split('/')[:6]))
@@ -222,7 +222,7 @@ for line in read('/proc/self/mountinfo').splitlines():
     _, _, _, root, _, *rest = line.split()
     words = re.split('[ ,=:]', ' '.join(rest))
     found += [word for word in words if word.startswith('/') and not STAGE.fullmatch(word)]
-    found += [root] * (root != '/' and not DEVICE.fullmatch(root))
+    found += [root] * (root != '/' and not DEVICE.fullmatch(root) and not root[1:].isdigit())
 for table in ('mounts', 'mountstats'):
     found += re.findall(r'/dev/(?:vd|sd|nvme|mapper|loop|md)\w*', read('/proc/self/' + table))
 return found`,

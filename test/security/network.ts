@@ -250,14 +250,11 @@ return unrefused(attempts, CLOSED + ' ENOTTY EINVAL ENOTSUP ENOPKG')`,
   {
     name: 'looks at the interfaces and for a way out',
     program: String.raw`${CLOSED}
-import fcntl
-with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as any_socket:
-    flags = fcntl.ioctl(any_socket, 0x8913, struct.pack('16sH254x', b'lo', 0))
 interfaces = [line.split() for line in read('/proc/self/net/dev').splitlines()[2:]]
 busy = [name for name, received, *_ in interfaces if received != '0']
 routes = read('/proc/self/net/route').splitlines()[1:]
-return struct.unpack('16sH', flags[:18])[1] & 1, busy, routes, read('/proc/self/net/arp').splitlines()[1:]`,
-    answer: returned([0, [], [], []]),
+return busy, routes, read('/proc/self/net/arp').splitlines()[1:]`,
+    answer: returned([[], [], []]),
   },
   {
     name: 'sets socket options of the powerful',
