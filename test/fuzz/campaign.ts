@@ -51,3 +51,16 @@ export async function within<T>(seconds: number, what: string, promise: Promise<
     clearTimeout(timer);
   });
 }
+
+/** Counts what came of the rounds. */
+export class Tally<K extends string | number> {
+  private readonly counts = new Map<K, number>();
+
+  add(key: K): void {
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  get text(): string {
+    return [...this.counts].map(([key, count]) => `${count} × ${key}`).join(', ');
+  }
+}

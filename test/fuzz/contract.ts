@@ -21,7 +21,9 @@ export async function callAnything(service: Service, code: string, timeout: numb
   const { status, json, text } = answer;
   const members = (value: unknown): string => Object.keys(value as object).join(' ');
   const isComplete =
-    members(json) === MEMBERS[status] && (status !== 200 || members(json.response) === RESPONSE) && !json.exit_code !== (status === 400);
+    members(json) === MEMBERS[status] &&
+    (status !== 200 || members(json.response) === RESPONSE) &&
+    !json.exit_code !== (status === 400);
   if (!isComplete) throw new Error(`answered ${status} ${text.slice(0, 1000)}`);
   return answer;
 }
