@@ -111,6 +111,7 @@ export class Jail {
   async run(program: Program, observer?: RunObserver): Promise<JailRun> {
     await this.ready();
     if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
+    // Lost since it was ready: nothing would ever tell this run of it.
     if (this.loss !== null) throw this.loss;
     this.readiness = Promise.withResolvers();
     this.readiness.promise.catch(() => undefined);
