@@ -1,10 +1,15 @@
+import { eventually } from './support/eventually';
 import { Service } from './support/service';
 import { SECONDS_EACH } from './fuzz/campaign';
+import { readdirSync, readFileSync } from 'node:fs';
+import { bytesHeldUnderPadding, fuzzDecoder, fuzzJail } from './fuzz/frames';
 import { fuzzPrograms } from './fuzz/programs';
 import { fuzzSystemCalls } from './fuzz/system-calls';
 
 /** Beside the budget: the last round, the service's start and end. */
 const TIMEOUT_MS = SECONDS_EACH * 1000 + 120_000;
+/** What is read in a while and not yet collected; the padding is 500 MB. */
+const PADDING_BYTES = 200 * 1024 * 1024;
 
 describe('random input', () => {
   it(
@@ -24,4 +29,30 @@ describe('random input', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('bytes give the same frames however they are cut', fuzzDecoder, TIMEOUT_MS);
+
+  it(
+    'frames of a fork server out of its mind end with a run or the jail, and leave nothing',
+    async () => {
+      const before = ownResources();
+      await fuzzJail();
+      await eventually('descriptors and processes are as before', () => ownResources() === before);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'output of a fork server that pads it costs no more memory than it is worth',
+    async () => {
+      expect(await bytesHeldUnderPadding()).toBeLessThan(PADDING_BYTES);
+    },
+    TIMEOUT_MS,
+  );
 });
+
+/** Numbers of open descriptors and of children of this process. */
+function ownResources(): string {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').split(' ').filter(Boolean);
+  return `${readdirSync('/proc/self/fd').length} ${children.length}`;
+}

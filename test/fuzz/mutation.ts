@@ -4,7 +4,7 @@ import { type Random } from './random';
 
 const FOLDER = join(__dirname, '../programs');
 const MAX_CHARACTERS = 50_000;
-const MAX_MUTATIONS = 8;
+const MAX_MUTATIONS = 4;
 const TOKEN = /\w+|\s+|[^\w\s]/gu;
 const CONSTANT = /\b\d+\b/gu;
 const CONSTANTS = [
@@ -66,7 +66,7 @@ const pieces = (program: string, by: 'line' | 'token'): string[] =>
 /** A mutation of the list of a program's lines, or of its tokens. */
 function ofPieces(change: (list: string[], place: number, other: number) => void): Mutation {
   return (program, random) => {
-    const list = pieces(program, random.pick(['line', 'token']));
+    const list = pieces(program, random.pick(['line', 'line', 'line', 'token']));
     change(list, random.below(list.length), random.below(list.length));
     return list.join('');
   };
