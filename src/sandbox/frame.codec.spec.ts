@@ -135,8 +135,8 @@ describe(FrameDecoder.name, () => {
     expect(() => frames.next()).toThrow(ProtocolError);
   });
 
-  it('gives nothing for a stream frame without bytes', () => {
-    expect(decode([Buffer.from('O\0\0\0\0H\0\0\0\0', 'latin1')])).toEqual([{ kind: 'ready' }]);
+  it('refuses a stream frame without bytes', () => {
+    expect(() => decode([Buffer.from('O\0\0\0\0', 'latin1')])).toThrow(ProtocolError);
   });
 
   it('takes a frame as large as the buffer of the server', () => {

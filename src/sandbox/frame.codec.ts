@@ -63,6 +63,8 @@ export class FrameDecoder {
     if (length > MAX_FRAME_BYTES) throw new ProtocolError(`a frame of ${length} bytes`);
     const stream = STREAMS[kind];
     if (stream !== undefined) {
+      // As padding between single bytes it would keep much memory for little output.
+      if (length === 0) throw new ProtocolError('a frame of a stream without bytes');
       this.stream = stream;
       this.streamBytesLeft = length;
       return { size: HEADER_BYTES, value: null };

@@ -185,6 +185,7 @@ export class Jail {
 
   private handle(frame: Frame): void {
     if (frame.kind === 'ready') {
+      if (this.current !== null) throw new ProtocolError('ready within a run');
       this.adoptServer();
       this.readiness.resolve(null);
       return;
