@@ -54,6 +54,7 @@ class Jail:
         self.control, control = socket.socketpair()
         self._programs, programs = socket.socketpair()
         self.control.settimeout(PATIENCE_SECONDS)
+        self._programs.settimeout(PATIENCE_SECONDS)
         with control, programs:
             self.nsjail = subprocess.Popen(
                 _command(control_fd=control.fileno(), program_fd=programs.fileno(), **changes),
@@ -87,6 +88,11 @@ class Jail:
     def order(self, kind: bytes, number: int = 0) -> None:
         """Sends an order."""
         self.control.sendall(frames.ORDER.pack(kind, number))
+
+    def send_bytes(self, control: bytes, program: bytes) -> None:
+        """Sends bytes of any kind on either socket."""
+        self.control.sendall(control)
+        self._programs.sendall(program)
 
     def send_program(self, source: str) -> None:
         """Sends a program to the child that waits for one."""
