@@ -1,10 +1,11 @@
-import { eventually } from './support/eventually';
-import { Service } from './support/service';
-import { SECONDS_EACH } from './fuzz/campaign';
 import { readdirSync, readFileSync } from 'node:fs';
+import { SECONDS_EACH } from './fuzz/campaign';
 import { bytesHeldUnderPadding, fuzzDecoder, fuzzJail } from './fuzz/frames';
 import { fuzzPrograms } from './fuzz/programs';
 import { fuzzSystemCalls } from './fuzz/system-calls';
+import { eventually } from './support/eventually';
+import { jailsOf } from './support/jails';
+import { Service } from './support/service';
 
 /** Beside the budget: the last round, the service's start and end. */
 const TIMEOUT_MS = SECONDS_EACH * 1000 + 120_000;
@@ -12,23 +13,9 @@ const TIMEOUT_MS = SECONDS_EACH * 1000 + 120_000;
 const PADDING_BYTES = 200 * 1024 * 1024;
 
 describe('random input', () => {
-  it(
-    'programs grown from others are answered by the contract',
-    async () => {
-      await using service = await Service.start({ WORKER_CONCURRENCY: '2' });
-      await fuzzPrograms(service);
-    },
-    TIMEOUT_MS,
-  );
+  it('programs grown from others are answered by the contract', () => inTheSameJails(fuzzPrograms), TIMEOUT_MS);
 
-  it(
-    'system calls from inside a job break nothing',
-    async () => {
-      await using service = await Service.start({ WORKER_CONCURRENCY: '2' });
-      await fuzzSystemCalls(service);
-    },
-    TIMEOUT_MS,
-  );
+  it('system calls from inside a job break nothing', () => inTheSameJails(fuzzSystemCalls), TIMEOUT_MS);
 
   it('bytes give the same frames however they are cut', fuzzDecoder, TIMEOUT_MS);
 
@@ -50,6 +37,14 @@ describe('random input', () => {
     TIMEOUT_MS,
   );
 });
+
+/** Has a service of two slots fuzzed, which must lose no jail by it. */
+async function inTheSameJails(fuzz: (service: Service) => Promise<void>): Promise<void> {
+  await using service = await Service.start({ WORKER_CONCURRENCY: '2', SANDBOX_JOBS_PER_JAIL: '1000000000' });
+  const jails = jailsOf(service);
+  await fuzz(service);
+  expect(jailsOf(service)).toEqual(expect.arrayContaining(jails));
+}
 
 /** Numbers of open descriptors and of children of this process. */
 function ownResources(): string {

@@ -23,7 +23,7 @@ export async function callAnything(service: Service, code: string, timeout: numb
   const isComplete =
     members(json) === MEMBERS[status] &&
     (status !== 200 || members(json.response) === RESPONSE) &&
-    !json.exit_code !== (status === 400);
+    json.exit_code === (status === 400 ? 400 : undefined);
   if (!isComplete) throw new Error(`answered ${status} ${text.slice(0, 1000)}`);
   return answer;
 }
