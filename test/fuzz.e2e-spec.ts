@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { SECONDS_EACH } from './fuzz/campaign';
 import { bytesHeldUnderPadding, fuzzDecoder, fuzzJail } from './fuzz/frames';
 import { fuzzPrograms } from './fuzz/programs';
@@ -11,6 +13,8 @@ import { Service } from './support/service';
 const TIMEOUT_MS = SECONDS_EACH * 1000 + 120_000;
 /** What is read in a while and not yet collected; the padding is 500 MB. */
 const PADDING_BYTES = 200 * 1024 * 1024;
+/** What compiled code and caches of this process may take; hundreds of runs hold much more. */
+const LEFT_BYTES = 8 * 1024 * 1024;
 
 describe('random input', () => {
   it('programs grown from others are answered by the contract', () => inTheSameJails(fuzzPrograms), TIMEOUT_MS);
@@ -22,9 +26,10 @@ describe('random input', () => {
   it(
     'frames of a fork server out of its mind end with a run or the jail, and leave nothing',
     async () => {
-      const before = ownResources();
+      const [before, bytesBefore] = [ownResources(), liveBytes()];
       await fuzzJail();
       await eventually('descriptors and processes are as before', () => ownResources() === before);
+      expect(liveBytes() - bytesBefore).toBeLessThan(LEFT_BYTES);
     },
     TIMEOUT_MS,
   );
@@ -50,4 +55,14 @@ async function inTheSameJails(fuzz: (service: Service) => Promise<void>): Promis
 function ownResources(): string {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'latin1').split(' ').filter(Boolean);
   return `${readdirSync('/proc/self/fd').length} ${children.length}`;
+}
+
+/** What this process holds when its garbage is collected. */
+function liveBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect(); // what finalizers have let go of
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

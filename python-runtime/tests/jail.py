@@ -1,5 +1,6 @@
 """Starts real jails as the service does, and talks to their fork servers from outside."""
 
+import contextlib
 import json
 import os
 import socket
@@ -54,7 +55,6 @@ class Jail:
         self.control, control = socket.socketpair()
         self._programs, programs = socket.socketpair()
         self.control.settimeout(PATIENCE_SECONDS)
-        self._programs.settimeout(PATIENCE_SECONDS)
         with control, programs:
             self.nsjail = subprocess.Popen(
                 _command(control_fd=control.fileno(), program_fd=programs.fileno(), **changes),
@@ -90,9 +90,11 @@ class Jail:
         self.control.sendall(frames.ORDER.pack(kind, number))
 
     def send_bytes(self, control: bytes, program: bytes) -> None:
-        """Sends bytes of any kind on either socket."""
+        """Sends bytes of any kind on either socket; of a program what fits there, since nobody may be reading."""
         self.control.sendall(control)
-        self._programs.sendall(program)
+        if program:
+            with contextlib.suppress(BlockingIOError):
+                self._programs.send(program, socket.MSG_DONTWAIT)
 
     def send_program(self, source: str) -> None:
         """Sends a program to the child that waits for one."""
