@@ -23,13 +23,23 @@ install_system_packages() {
   has_seccomp || packages+=(libseccomp2)
   can_import ensurepip,venv || packages+=(python3-venv)
   [ ${#packages[@]} -gt 0 ] || return 0
-
-  command -v apt-get >/dev/null || die "please install (Debian's names): ${packages[*]}"
-  [ "$(id -u)" = 0 ] || die "please run: sudo apt-get update && sudo apt-get install --yes ${packages[*]}"
-  say "installing with apt: ${packages[*]}"
-  apt_install "${packages[@]}" || die "apt-get could not install: ${packages[*]}"
-
+  require_packages "${packages[@]}"
   can_import ensurepip,venv || die "$(command -v python3) cannot make virtual environments: it has no ensurepip"
+}
+
+# What test/standard-library runs: the tests of the system's own Python, which are a package by themselves.
+install_library_tests() {
+  local python=/usr/bin/python3
+  [ -x "$python" ] || require_packages python3
+  "$python" -c 'import test.list_tests' 2>/dev/null ||
+    require_packages "libpython$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-testsuite"
+}
+
+require_packages() {
+  command -v apt-get >/dev/null || die "please install (Debian's names): $*"
+  [ "$(id -u)" = 0 ] || die "please run: sudo apt-get update && sudo apt-get install --yes $*"
+  say "installing with apt: $*"
+  apt_install "$@" || die "apt-get could not install: $*"
 }
 
 # Debian starts and enables a Redis on port 6379 as soon as it is installed. The service runs one of its own.
@@ -87,5 +97,8 @@ flock --nonblock 9 || { say 'waiting for another setup of this directory'; flock
 check_machine
 install_system_packages
 make_venv python-runtime/.venv python-runtime/requirements.lock
-[ "${1:-}" != --dev ] || make_dev_venv
+if [ "${1:-}" = --dev ]; then
+  install_library_tests
+  make_dev_venv
+fi
 install_npm_packages
