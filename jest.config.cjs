@@ -32,6 +32,7 @@ const shared = {
 
 module.exports = {
   testTimeout: 30_000,
+  maxConcurrency: 4,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
