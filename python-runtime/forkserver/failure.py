@@ -14,7 +14,7 @@ from typing import Literal
 from . import source
 
 #: Written in C, and replaced for programs: it looks for source lines in files.
-_print_exception = sys.__excepthook__
+print_exception = sys.__excepthook__
 #: What an exception is put down to: the program, too little memory, or too few processes (or threads).
 Cause = Literal["program", "memory", "processes"]
 
@@ -65,7 +65,7 @@ def _add_hints(parts: list[TracebackException], error: BaseException) -> None:
         return
     try:
         with redirect_stderr(StringIO()) as printed:
-            _print_exception(type(error), error, error.__traceback__)
+            print_exception(type(error), error, error.__traceback__)
     except Exception:  # the program has deleted sys.stderr
         return
     for part in wanting:

@@ -86,6 +86,7 @@ _IOCTLS = (
     *(0x540F, 0x5410, 0x5411, 0x5413, 0x541B),  # TIOCGPGRP, TIOCSPGRP, TIOCOUTQ, TIOCGWINSZ, FIONREAD
     *(0x5421, 0x5450, 0x5451, 0x5452),  # FIONBIO, FIONCLEX, FIOCLEX, FIOASYNC
 )
+_CLONES = (0x40049409, 0x4020940D)  # FICLONE, FICLONERANGE
 #: Of a process's own (prctl(2)): death signal, dumpable, name, seccomp (asked), bounding set (asked), timer slack,
 #: subreaper, no_new_privs, thread id address, huge pages, and the names of memory areas (PR_SET_VMA).
 _PRCTLS = (1, 2, 3, 4, 7, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 40, 41, 42, 0x53564D41)
@@ -111,9 +112,15 @@ _RULES = {
     "mmap": _only(3, (0,), mask=_HUGE_PAGES, otherwise=errno.ENOMEM),
     "memfd_create": _only(1, (0,), mask=_MFD_HUGETLB, otherwise=errno.EINVAL),
     "madvise": _unless(2, (_MADV_MERGEABLE,), error=errno.EINVAL),
-    "fadvise64": _unless(3, (_FADV_DONTNEED,), error=errno.EPERM),
+    "fadvise64": _unless(3, (_FADV_DONTNEED,), error=0),  # advice, which may be taken or not
     "fcntl": _unless(1, (_F_NOTIFY,), error=errno.EINVAL),
-    "ioctl": _only(1, _IOCTLS, otherwise=errno.ENOTTY),
+    "ioctl": Rule(
+        refuse(errno.ENOTTY),
+        (
+            Clause(ALLOW, (Condition(1, _IOCTLS),)),
+            Clause(refuse(errno.EOPNOTSUPP), (Condition(1, _CLONES),)),  # what tmpfs answers
+        ),
+    ),
     "prctl": _only(0, _PRCTLS, otherwise=errno.EINVAL),
     "personality": _only(0, (_PERSONALITY_QUERY,)),
     "mknod": _only(1, _FILE_KINDS, mask=_KIND_MASK),

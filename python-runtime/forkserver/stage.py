@@ -8,10 +8,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .failure import format_failure
+from .failure import format_failure, print_exception
 from .main_module import MainModule
 from .source import FILENAME, source_lines
 
@@ -120,13 +119,18 @@ def write_error(text: str) -> None:
 # Python's own hooks, written in C, look for a source line in a file and so do not find the program's.
 
 
-def show_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
+def show_uncaught(kind: Any, error: Any, trace: Any) -> None:
     """sys.excepthook."""
+    if not isinstance(error, BaseException):
+        print_exception(kind, error, trace)  # which knows what to say of that
+        return
     write_error(format_failure(error) + "\n")
 
 
 def show_unraisable(unraisable: "UnraisableHookArgs") -> None:
     """sys.unraisablehook: an exception in `__del__`, in a callback, at exit."""
+    if not hasattr(unraisable, "exc_value"):
+        raise TypeError("sys.unraisablehook argument type must be UnraisableHookArgs")
     text = unraisable.err_msg or "Exception ignored in"
     text += ":" if unraisable.object is None else f": {unraisable.object!r}"
     if unraisable.exc_value is not None:

@@ -45,11 +45,12 @@ export class Service implements AsyncDisposable {
   private readonly exit: Promise<number | null>;
   readonly dataDir: string;
 
-  private constructor(environment: Readonly<Record<string, string>>) {
+  private constructor(environment: Readonly<Record<string, string>>, starter: readonly string[]) {
     this.ownDirectory = environment.DATA_DIR === undefined ? new TemporaryDirectory() : null;
     this.dataDir = environment.DATA_DIR ?? this.ownDirectory?.path ?? '';
     const base = { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: this.dataDir };
-    this.process = spawn(process.execPath, [join(ROOT, 'dist/main.js')], {
+    const [command, ...rest] = [...starter, process.execPath, join(ROOT, 'dist/main.js')];
+    this.process = spawn(command, rest, {
       env: { ...base, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -59,11 +60,14 @@ export class Service implements AsyncDisposable {
   }
 
   /**
-   * Starts a service and waits until it listens.
+   * Starts a service and waits until it listens. A `starter` is a command that becomes the one that follows it.
    * @throws FailedStart when it ends instead
    */
-  static async start(environment: Readonly<Record<string, string>> = {}): Promise<Service> {
-    const service = new Service(environment);
+  static async start(
+    environment: Readonly<Record<string, string>> = {},
+    starter: readonly string[] = [],
+  ): Promise<Service> {
+    const service = new Service(environment, starter);
     try {
       await service.listening();
       return service;
