@@ -113,7 +113,9 @@ describe('a machine without control groups', () => {
   });
 
   it('is refused where control groups are required', async () => {
-    const failure: unknown = await Service.start({ REQUIRE_CGROUP: 'true' }, WITHOUT_CGROUPS).catch((error: unknown) => error);
+    const failure: unknown = await Service.start({ REQUIRE_CGROUP: 'true' }, WITHOUT_CGROUPS).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(FailedStart);
     expect((failure as FailedStart).exitCode).toBe(1);
     expect((failure as FailedStart).stderr).toMatch(/REQUIRE_CGROUP is true, and no control group can be used/);

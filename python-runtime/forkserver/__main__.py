@@ -1,4 +1,4 @@
-"""Starts the fork server: `python -I -B -X utf8 …/forkserver/__main__.py SETTINGS` (JSON, see `Settings`)."""
+"""Starts the fork server: `python -B -X utf8 …/forkserver/__main__.py SETTINGS` (JSON, see `Settings`)."""
 
 import importlib
 import os
@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 _RUNTIME = str(Path(__file__).parent.parent)
-sys.path.insert(0, _RUNTIME)
+sys.path[0] = _RUNTIME  # was this file's own folder
 
 from forkserver.server import Server  # noqa: E402
 from forkserver.settings import Settings  # noqa: E402

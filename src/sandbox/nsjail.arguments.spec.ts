@@ -35,10 +35,10 @@ function valuesOf(option: string): (string | undefined)[] {
 }
 
 describe(buildNsjailArguments.name, () => {
-  it('starts the fork server with an isolated Python and its settings', () => {
+  it('starts the fork server with its settings', () => {
     const [python, ...rest] = given.slice(separator + 1);
     expect(python).toBe('/opt/python/bin/python3');
-    expect(rest.slice(0, -2)).toEqual(['-I', '-B', '-X', 'utf8']);
+    expect(rest.slice(0, -2)).toEqual(['-B', '-X', 'utf8']);
     expect(rest.at(-2)).toBe(`${FORK_SERVER_FOLDER}/__main__.py`);
     expect(JSON.parse(rest.at(-1) ?? '')).toEqual(SETTINGS);
   });

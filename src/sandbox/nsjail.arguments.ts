@@ -77,15 +77,6 @@ export function buildNsjailArguments(plan: NsjailPlan): string[] {
     ...Object.entries(plan.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...[plan.settings.control_fd, plan.settings.program_fd].flatMap((descriptor) => ['--pass_fd', String(descriptor)]),
     ...plan.cgroupArguments,
-    ...[
-      '--',
-      plan.python,
-      '-I',
-      '-B',
-      '-X',
-      'utf8',
-      `${FORK_SERVER_FOLDER}/__main__.py`,
-      JSON.stringify(plan.settings),
-    ],
+    ...['--', plan.python, '-B', '-X', 'utf8', `${FORK_SERVER_FOLDER}/__main__.py`, JSON.stringify(plan.settings)],
   ];
 }

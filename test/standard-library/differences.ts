@@ -60,11 +60,6 @@ export const MEANT: readonly Difference[] = [
     says: /^OSError: \[Errno 97\] Address family not supported by protocol$/,
   },
   {
-    because: 'the fork server is an isolated Python (-I), and so are its forks: sys.flags says so',
-    tests: /^test\.test_(builtin\.TestBreakpoint|cmd_line\.|pdb\.PdbTestCase|site\.)/,
-    says: /^-E was given$|^PYTHONSAFEPATH changes|site\.ENABLE_USER_SITE/,
-  },
-  {
     because: "the service's hooks for uncaught exceptions show frames of the program only",
     tests: /^test\.test_(exceptions|sys|threading)\./,
     says: / not found in |has no attribute '(__traceback__|err_msg)'$|'excepthook'$/,
