@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { eventually } from './support/eventually';
 import { untilWaiting, waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
 import { type Answer, FailedStart, Service } from './support/service';
+import { TemporaryDirectory } from './support/temporary-directory';
 
 /** A machine without control groups, for the command that follows. */
 const WITHOUT_CGROUPS = [
@@ -99,6 +103,26 @@ describe('readiness', () => {
     const response = await fetch(`${service.origin}/health/ready`);
     const { details } = (await response.json()) as { details: object };
     expect([response.status, Object.keys(details)]).toEqual([200, ['service', 'redis']]);
+  });
+});
+
+describe('a service without CAP_SYS_ADMIN', () => {
+  it('confines programs all the same, and says that they can see where mounts come from', async () => {
+    const starter = ['setpriv', '--bounding-set=-sys_admin', '--'];
+    await using service = await Service.start({ PYTHON_BIN: '/usr/bin/python3', WORKER_CONCURRENCY: '1' }, starter);
+    const { sandbox } = (await get(service, '/health/ready')).json.details;
+    expect(sandbox).toMatchObject({ seccomp: true, capabilities: false, sharedNamespaces: [], hostPathsVisible: true });
+    expect((await service.run('6 * 7')).json.response.result).toBe(42);
+  });
+
+  it('does not start where a folder that only root may enter holds what programs need', async () => {
+    using directory = new TemporaryDirectory();
+    const folder = join(directory.path, 'closed');
+    mkdirSync(folder, { mode: 0o700 });
+    const starter = ['setpriv', '--bounding-set=-sys_admin', '--'];
+    execFileSync('/usr/bin/python3', ['-m', 'venv', '--without-pip', folder]);
+    const start = Service.start({ PYTHON_BIN: join(folder, 'bin/python3'), WORKER_CONCURRENCY: '1' }, starter);
+    await expect(start).rejects.toThrow(/closed\/lib lies in a folder that is closed to others/);
   });
 });
 

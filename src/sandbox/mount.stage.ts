@@ -86,7 +86,9 @@ export function plainMounts(mounts: readonly JailMount[], isOpen = isOpenToAll):
 }
 
 function isOpenToAll(path: string): boolean {
-  if ((statSync(path).mode & 0o005) !== 0o005) return false;
+  const status = statSync(path);
+  const needed = status.isDirectory() ? 0o005 : 0o004;
+  if ((status.mode & needed) !== needed) return false;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((statSync(folder).mode & 0o001) === 0) return false;
     if (folder === dirname(folder)) return true;
