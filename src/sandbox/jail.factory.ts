@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Logger } from '@nestjs/common';
 import type { ControlGroups } from './control.groups';
 import { Jail } from './jail';
 import { canStage, plainMounts, stageMounts } from './mount.stage';
@@ -39,7 +38,6 @@ export class JailFactory {
     private readonly nsjail: string,
     private readonly groups: ControlGroups,
     private readonly limits: SandboxLimits,
-    private readonly logger: Logger,
   ) {}
 
   /** @returns a jail that waits for its first program. @throws JailLostError when it does not get that far. */
@@ -53,7 +51,6 @@ export class JailFactory {
         group?.settle({ memoryBytes: this.limits.memoryMebibytes * MEBIBYTE, cpus: this.limits.cpus });
         return group;
       },
-      logger: this.logger,
     });
     void jail.ended.then(() => this.usedNumbers.delete(number));
     await jail.ready();

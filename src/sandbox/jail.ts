@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import type { Logger } from '@nestjs/common';
 import type { Counters, JailGroup } from './control.groups';
 import type { RunReport } from './exit.classifier';
 import {
@@ -23,7 +22,6 @@ export interface JailOptions {
   readonly outputBytes: number;
   /** Opens the control group of the jail whose first process has this id; null where there are none. */
   readonly openGroup: (pid: number) => JailGroup | null;
-  readonly logger: Logger;
 }
 
 /** A run as the jail tells it, with the host's id of the program's first process. */

@@ -57,7 +57,7 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
       'No control group can be used: memory is limited per process instead of per program, and CPU not at all',
     );
   }
-  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, logger), {
+  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits), {
     slots: settings.workerConcurrency,
     limits,
     controlGroups: groups.version,

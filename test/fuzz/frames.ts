@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { classifyExit } from '../../src/sandbox/exit.classifier';
 import { type Frame, FrameDecoder, ProtocolError } from '../../src/sandbox/frame.codec';
@@ -49,7 +48,6 @@ function startFake(what: string): Jail {
   return new Jail('python3', ['-I', '-S', FAKE_FORK_SERVER, what], {
     outputBytes: OUTPUT_KIBIBYTES * 1024,
     openGroup: () => null,
-    logger: new Logger(),
   });
 }
 
