@@ -45,8 +45,22 @@ function makeVersion1(root: string, controllers = ['memory', 'pids', 'cpu']): vo
   for (const controller of controllers) write(join(root, controller, 'NSJAIL'), { 'cgroup.procs': '' });
 }
 
-function makeVersion2(root: string, controllers = 'cpuset cpu io memory pids'): void {
-  write(root, { 'cgroup.controllers': `${controllers}\n`, 'cgroup.procs': '1\n12\n', 'cgroup.subtree_control': '' });
+const ALL_CONTROLLERS = 'cpuset cpu io memory pids';
+
+/** A group with process 12 and this one in it, and no type: the root of all. */
+function makeVersion2(group: string, controllers = ALL_CONTROLLERS): void {
+  write(group, {
+    'cgroup.controllers': `${controllers}\n`,
+    'cgroup.procs': `12\n${process.pid}\n`,
+    'cgroup.subtree_control': '',
+  });
+}
+
+/** Nothing can be handed on in it until there is a group `service`. */
+function makeBusy(group: string): void {
+  write(group, { 'cgroup.type': 'domain\n' });
+  rmSync(join(group, 'cgroup.subtree_control'));
+  symlinkSync('service/handed-on', join(group, 'cgroup.subtree_control'));
 }
 
 describe(ControlGroups.name, () => {
@@ -62,74 +76,157 @@ describe(ControlGroups.name, () => {
     directory[Symbol.dispose]();
   });
 
+  /** Looks below `root`; by default this process is in the group at the top. */
+  function detect(path = '/', isDelegated = (): boolean => false): ControlGroups {
+    const membership = join(directory.path, 'membership');
+    writeFileSync(membership, `1:name=systemd:/elsewhere\n0::${path}\n`);
+    return ControlGroups.detect({ root, membership, isDelegated });
+  }
+
+  const handedOn = (group: string): string => read(group, 'cgroup.subtree_control');
+
   describe('detect', () => {
     it('finds version 1', () => {
       makeVersion1(root);
-      expect(ControlGroups.detect(root).version).toBe(1);
+      expect(detect()).toMatchObject({ version: 1, problem: null });
     });
 
     it('finds version 2 and hands its controllers on', () => {
       makeVersion2(root);
-      expect(ControlGroups.detect(root).version).toBe(2);
-      for (const group of [root, join(root, 'NSJAIL')]) {
-        expect(readFileSync(join(group, 'cgroup.subtree_control'), 'utf8')).toBe('+memory +pids +cpu');
-      }
+      expect(detect()).toMatchObject({ version: 2, problem: null });
+      for (const group of [root, join(root, 'NSJAIL')]) expect(handedOn(group)).toBe('+memory +pids +cpu');
       expect(existsSync(join(root, 'service'))).toBe(false);
     });
 
-    it('makes room in version 2 where the service stands in the group itself', () => {
+    it('makes room where the service stands in the group itself', () => {
       makeVersion2(root);
-      rmSync(join(root, 'cgroup.subtree_control'));
-      // Nothing can be written through this link until there is a group `service`.
-      symlinkSync('service/handed-on', join(root, 'cgroup.subtree_control'));
-      expect(ControlGroups.detect(root).version).toBe(2);
-      expect(readFileSync(join(root, 'service/cgroup.procs'), 'utf8')).toBe('12');
+      makeBusy(root);
+      expect(detect().version).toBe(2);
+      expect(read(join(root, 'service'), 'cgroup.procs')).toBe(`${process.pid}`);
     });
 
-    it.each<[string, () => string]>([
-      ['there is nothing', () => join(root, 'missing')],
-      ['nothing can be made', () => '/sys'],
-      [
-        'version 1 lacks a controller',
-        () => {
-          makeVersion1(root, ['memory', 'cpu']);
-          return root;
+    it('moves nothing out of the root of all', () => {
+      makeVersion2(root);
+      makeBusy(root);
+      rmSync(join(root, 'cgroup.type'));
+      expect(detect().version).toBeNull();
+      expect(existsSync(join(root, 'service'))).toBe(false);
+    });
+
+    it('finds none in a group that lies outside of what is mounted', () => {
+      makeVersion2(root);
+      writeFileSync(join(root, 'cgroup.procs'), '12\n');
+      expect(detect('/../other')).toMatchObject({
+        version: null,
+        problem: `${root} does not show the group that this process is in`,
+      });
+    });
+
+    it('takes the group that is all of what is mounted', () => {
+      makeVersion2(root);
+      expect(detect('/docker/0123').version).toBe(2);
+      expect(existsSync(join(root, 'NSJAIL'))).toBe(true);
+    });
+
+    describe('in a group below the top', () => {
+      const makeTree = (path: string): string => {
+        const own = join(root, path);
+        makeVersion2(root);
+        writeFileSync(join(root, 'cgroup.procs'), '1\n');
+        makeVersion2(own);
+        makeBusy(own);
+        return own;
+      };
+      const placeOf = (groups: ControlGroups): string | undefined => groups.arguments(LIMITS)[2];
+
+      it.each([
+        ['of a unit that is its own', '/system.slice/python.service', true],
+        ['of somebody’s own making', '/apps/python', false],
+      ])('uses one %s', (_what, path, isDelegated) => {
+        const own = makeTree(path);
+        expect(placeOf(detect(path, () => isDelegated))).toBe(join(own, 'NSJAIL'));
+        expect(read(join(own, 'service'), 'cgroup.procs')).toBe(`${process.pid}`);
+        expect(handedOn(root)).toBe('');
+        expect(existsSync(join(root, 'NSJAIL'))).toBe(false);
+      });
+
+      it('uses it again after a start that has moved the service', () => {
+        const own = makeTree('/apps/python');
+        detect('/apps/python');
+        writeFileSync(join(own, 'cgroup.procs'), '');
+        expect(placeOf(detect('/apps/python/service'))).toBe(join(own, 'NSJAIL'));
+        expect(existsSync(join(own, 'service/service'))).toBe(false);
+      });
+
+      it('takes a group named service for what it is where none was made by it', () => {
+        const own = makeTree('/apps/service');
+        expect(placeOf(detect('/apps/service'))).toBe(join(own, 'NSJAIL'));
+      });
+
+      it.each(['/system.slice/ssh.service', '/user.slice/user-0.slice/session-3.scope'])(
+        'leaves %s alone, which is systemd’s, and adds a group at the top',
+        (path) => {
+          const own = makeTree(path);
+          expect(placeOf(detect(path))).toBe(join(root, 'NSJAIL'));
+          expect(existsSync(join(own, 'service'))).toBe(false);
+          expect(existsSync(join(root, 'service'))).toBe(false);
         },
-      ],
+      );
+
+      it('moves nothing where it lacks controllers', () => {
+        const own = makeTree('/apps/python');
+        writeFileSync(join(own, 'cgroup.controllers'), 'memory pids\n');
+        expect(placeOf(detect('/apps/python'))).toBe(join(root, 'NSJAIL'));
+        expect(existsSync(join(own, 'service'))).toBe(false);
+      });
+
+      it('says what stands against each of the two', () => {
+        const own = makeTree('/system.slice/ssh.service');
+        writeFileSync(join(root, 'cgroup.controllers'), 'memory\n');
+        const { version, problem } = detect('/system.slice/ssh.service');
+        expect(version).toBeNull();
+        expect(problem).toBe(`${own} is systemd's: its unit has no Delegate=yes; ${root} has no pids, cpu controller`);
+      });
+    });
+
+    it.each<[string, RegExp, () => void]>([
+      ['there is nothing', /^ENOENT: .*procs/, () => undefined],
+      ['version 1 lacks a controller', /^ENOENT: .*pids/, () => makeVersion1(root, ['memory', 'cpu'])],
       [
         'a controller of version 1 is no folder',
+        /^ENOTDIR: .*pids/,
         () => {
           makeVersion1(root, ['memory', 'cpu']);
           writeFileSync(join(root, 'pids'), '');
-          return root;
         },
       ],
-      [
-        'version 2 lacks a controller',
-        () => {
-          makeVersion2(root, 'cpuset cpu memory');
-          return root;
-        },
-      ],
+      ['version 2 lacks controllers', /has no pids controller$/, () => makeVersion2(root, 'cpuset cpu memory')],
       [
         'version 2 hands nothing on',
+        /cgroup.subtree_control cannot be written: EISDIR/,
         () => {
           makeVersion2(root);
           rmSync(join(root, 'cgroup.subtree_control'));
           mkdirSync(join(root, 'cgroup.subtree_control'));
-          return root;
         },
       ],
-    ])('finds none where %s', (_what, prepare) => {
-      const groups = ControlGroups.detect(prepare());
-      expect(groups.version).toBeNull();
+    ])('finds none where %s, and says so', (_what, problem, prepare) => {
+      prepare();
+      const groups = detect();
+      expect(groups).toMatchObject({ version: null, problem: expect.stringMatching(problem) as unknown });
       expect(groups.arguments(LIMITS)).toEqual([]);
       expect(groups.open(PID)).toBeNull();
     });
 
+    it('makes no folders of version 1 in version 2', () => {
+      makeVersion2(root, 'cpuset');
+      detect();
+      expect(existsSync(join(root, 'memory'))).toBe(false);
+    });
+
     it('leaves nothing of its trial behind', () => {
       makeVersion1(root);
-      ControlGroups.detect(root);
+      detect();
       expect(existsSync(join(root, 'memory/NSJAIL', `probe.${process.pid}`))).toBe(false);
     });
   });
@@ -139,12 +236,12 @@ describe(ControlGroups.name, () => {
 
     it('gives the limits in version 1', () => {
       makeVersion1(root);
-      expect(ControlGroups.detect(root).arguments(LIMITS)).toEqual(limits);
+      expect(detect().arguments(LIMITS)).toEqual(limits);
     });
 
     it('names the version and the place too in version 2', () => {
       makeVersion2(root);
-      expect(ControlGroups.detect(root).arguments(LIMITS)).toEqual([
+      expect(detect().arguments(LIMITS)).toEqual([
         '--use_cgroupv2',
         '--cgroupv2_mount',
         join(root, 'NSJAIL'),
@@ -170,7 +267,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('gives programs their memory beside what the idle jail has, no swap, and their share of the processors', () => {
-      const group = ControlGroups.detect(root).open(PID);
+      const group = detect().open(PID);
       group?.settle({ memoryBytes: 100 * MEBIBYTE, cpus: 0.5 });
       const settled = folders().flatMap((folder) =>
         limitFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, read(folder, name)]),
@@ -180,7 +277,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('counts what the kernel counts, each time anew', () => {
-      const group = ControlGroups.detect(root).open(PID);
+      const group = detect().open(PID);
       expect(group?.counters()).toEqual({ oomKills: 0, refusedProcesses: 0 });
       for (const folder of folders()) {
         for (const name of ['memory.oom_control', 'memory.events', 'pids.events']) {
@@ -219,7 +316,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('is removed when the jail has not done so', async () => {
-      const group = ControlGroups.detect(root).open(PID);
+      const group = detect().open(PID);
       // In a real tree the files are no obstacle.
       for (const folder of folders()) {
         for (const name of Object.keys(files)) rmSync(join(folder, name));
@@ -229,7 +326,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('cannot be opened when it is not there', () => {
-      expect(() => ControlGroups.detect(root).open(PID + 1)).toThrow('ENOENT');
+      expect(() => detect().open(PID + 1)).toThrow('ENOENT');
     });
   });
 });

@@ -2,9 +2,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmd
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { type CgroupView, CONTROLLERS, KERNEL_VIEW, PARENT, prepareVersion2, reasonOf, tryTo } from './cgroup2.home';
 
-const PARENT = 'NSJAIL';
-const V1_CONTROLLERS = ['memory', 'pids', 'cpu'] as const;
 /** Kernel memory of a jail that is nobody's program: page tables, pipes, socket buffers. */
 const KERNEL_ALLOWANCE_BYTES = 8 * 1024 * 1024;
 const COUNTER_FILE_BYTES = 512;
@@ -38,15 +37,24 @@ export interface Counters {
 /** The control groups of this machine, version 1, 2 or none, as far as this process may use them. */
 export class ControlGroups {
   private constructor(
+    /** Version 1: what is mounted; version 2: the group that jails are made in. */
     private readonly root: string,
     readonly version: 1 | 2 | null,
+    /** Why none can be used, for the operator; null where they can. */
+    readonly problem: string | null,
   ) {}
 
-  /** Looks for what can be used below `root` and creates the parent groups of all jails there. */
-  static detect(root = '/sys/fs/cgroup'): ControlGroups {
-    if (tryTo(() => prepareVersion2(root))) return new ControlGroups(root, 2);
-    if (tryTo(() => prepareVersion1(root))) return new ControlGroups(root, 1);
-    return new ControlGroups(root, null);
+  /** Looks for what this process may use and creates the parent groups of all jails there. */
+  static detect(view: CgroupView = KERNEL_VIEW): ControlGroups {
+    const { root } = view;
+    try {
+      // Folders with the names of version 1's could be made in version 2 as well.
+      if (existsSync(join(root, 'cgroup.controllers'))) return new ControlGroups(prepareVersion2(view), 2, null);
+      prepareVersion1(root);
+      return new ControlGroups(root, 1, null);
+    } catch (error) {
+      return new ControlGroups(root, null, reasonOf(error));
+    }
   }
 
   /** The part of nsjail's command line that puts a jail into a group of its own; empty where there are no groups. */
@@ -68,7 +76,7 @@ export class ControlGroups {
       const path = join(this.root, PARENT, group);
       return new JailGroup({ memory: path, pids: path, cpu: path }, VERSION_2);
     }
-    const [memory, pids, cpu] = V1_CONTROLLERS.map((controller) => join(this.root, controller, PARENT, group));
+    const [memory, pids, cpu] = CONTROLLERS.map((controller) => join(this.root, controller, PARENT, group));
     return new JailGroup({ memory: memory ?? '', pids: pids ?? '', cpu: cpu ?? '' }, VERSION_1);
   }
 }
@@ -126,7 +134,7 @@ export class JailGroup {
   private idleBytes = Infinity;
 
   constructor(
-    private readonly folders: Readonly<Record<(typeof V1_CONTROLLERS)[number], string>>,
+    private readonly folders: Readonly<Record<(typeof CONTROLLERS)[number], string>>,
     private readonly dialect: Dialect,
   ) {
     const inMemory = [dialect.oomKills, dialect.memoryUse].map((name) => join(folders.memory, name));
@@ -215,7 +223,7 @@ function numberAfter(text: string, key: string): number {
 }
 
 function prepareVersion1(root: string): void {
-  for (const controller of V1_CONTROLLERS) {
+  for (const controller of CONTROLLERS) {
     const parent = join(root, controller, PARENT);
     mkdirSync(parent, { recursive: true });
     readFileSync(join(parent, 'cgroup.procs'));
@@ -223,36 +231,5 @@ function prepareVersion1(root: string): void {
     const probe = join(parent, `probe.${process.pid}`);
     mkdirSync(probe);
     rmdirSync(probe);
-  }
-}
-
-/** cgroups(7), "no internal processes": a group that hands controllers on may hold no process itself, but the root. */
-function prepareVersion2(root: string): void {
-  const available = readFileSync(join(root, 'cgroup.controllers'), 'latin1').split(/\s/);
-  if (!V1_CONTROLLERS.every((controller) => available.includes(controller))) throw new Error('controllers are missing');
-  if (!tryTo(() => handOnControllers(root))) {
-    const service = join(root, 'service');
-    mkdirSync(service, { recursive: true });
-    for (const pid of readFileSync(join(root, 'cgroup.procs'), 'latin1').trim().split('\n')) {
-      tryTo(() => {
-        writeFileSync(join(service, 'cgroup.procs'), pid); // it may have ended by now
-      });
-    }
-    handOnControllers(root);
-  }
-  mkdirSync(join(root, PARENT), { recursive: true });
-  handOnControllers(join(root, PARENT));
-}
-
-function handOnControllers(group: string): void {
-  writeFileSync(join(group, 'cgroup.subtree_control'), V1_CONTROLLERS.map((controller) => `+${controller}`).join(' '));
-}
-
-function tryTo(action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -51,10 +51,10 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
   );
   if (groups.version === null) {
     if (settings.requireCgroup) {
-      throw new StartupError('REQUIRE_CGROUP is true, and no control group can be used here');
+      throw new StartupError(`REQUIRE_CGROUP is true, and no control group can be used here: ${groups.problem}`);
     }
     logger.warn(
-      'No control group can be used: memory is limited per process instead of per program, and CPU not at all',
+      `No control group can be used (${groups.problem}): memory is limited per process instead of per program, and CPU not at all`,
     );
   }
   return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits), {
