@@ -79,7 +79,7 @@ function prepareHome(home: string, { root, isDelegated }: CgroupView): string {
 /** cgroups(7), "no internal processes": a group that hands controllers on may hold no process itself, but the root. */
 function makeRoom(home: string): void {
   const leaf = join(home, LEAF);
-  mkdirSync(leaf, { recursive: true });
+  ensureFolder(leaf);
   for (const pid of processesOf(home)) {
     tryTo(() => {
       writeFileSync(join(leaf, 'cgroup.procs'), pid); // it may have ended by now
@@ -97,7 +97,7 @@ function requireControllers(group: string): void {
 function handDown(home: string): string {
   const parent = join(home, PARENT);
   enableControllers(home);
-  mkdirSync(parent, { recursive: true });
+  ensureFolder(parent);
   enableControllers(parent);
   return home;
 }
@@ -134,6 +134,15 @@ function withoutSlash(path: string): string {
 /** All that is thrown here are errors, and tests have another `Error` than the file system's. */
 export function reasonOf(error: unknown): string {
   return (error as Error).message;
+}
+
+/** Not mkdir's `recursive`: where a file system takes no folders, such as an empty /sys/fs/cgroup, that never ends. */
+export function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
 }
 
 export function tryTo(action: () => void): boolean {

@@ -190,7 +190,7 @@ describe(ControlGroups.name, () => {
     });
 
     it.each<[string, RegExp, () => void]>([
-      ['there is nothing', /^ENOENT: .*procs/, () => undefined],
+      ['there is nothing', /^ENOENT: .*memory/, () => undefined],
       ['version 1 lacks a controller', /^ENOENT: .*pids/, () => makeVersion1(root, ['memory', 'cpu'])],
       [
         'a controller of version 1 is no folder',
@@ -216,6 +216,11 @@ describe(ControlGroups.name, () => {
       expect(groups).toMatchObject({ version: null, problem: expect.stringMatching(problem) as unknown });
       expect(groups.arguments(LIMITS)).toEqual([]);
       expect(groups.open(PID)).toBeNull();
+    });
+
+    it('makes no folder for a controller of version 1 that is not there', () => {
+      detect();
+      expect(existsSync(join(root, 'memory'))).toBe(false);
     });
 
     it('makes no folders of version 1 in version 2', () => {

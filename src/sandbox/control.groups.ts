@@ -2,7 +2,16 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmd
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type CgroupView, CONTROLLERS, KERNEL_VIEW, PARENT, prepareVersion2, reasonOf, tryTo } from './cgroup2.home';
+import {
+  type CgroupView,
+  CONTROLLERS,
+  ensureFolder,
+  KERNEL_VIEW,
+  PARENT,
+  prepareVersion2,
+  reasonOf,
+  tryTo,
+} from './cgroup2.home';
 
 /** Kernel memory of a jail that is nobody's program: page tables, pipes, socket buffers. */
 const KERNEL_ALLOWANCE_BYTES = 8 * 1024 * 1024;
@@ -225,7 +234,7 @@ function numberAfter(text: string, key: string): number {
 function prepareVersion1(root: string): void {
   for (const controller of CONTROLLERS) {
     const parent = join(root, controller, PARENT);
-    mkdirSync(parent, { recursive: true });
+    ensureFolder(parent);
     readFileSync(join(parent, 'cgroup.procs'));
     // A directory that could be made but no group in it: a read-only or made-up tree.
     const probe = join(parent, `probe.${process.pid}`);
