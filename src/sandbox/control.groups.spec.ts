@@ -297,7 +297,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('is waited for while memory is in use that is nobody’s any more', async () => {
-      const group = ControlGroups.detect(root).open(PID)!;
+      const group = detect().open(PID)!;
       const uses = folders().flatMap((folder) =>
         ['memory.usage_in_bytes', 'memory.current']
           .map((name) => join(folder, name))

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from './eventually';
 import { type Service } from './service';
@@ -10,11 +10,15 @@ export interface RunningJail {
   readonly nsjail: number;
   /** Process 1 of the jail. */
   readonly server: number;
+  /** Folders of its control groups. */
+  readonly groups: readonly string[];
 }
 
 /** The jails of a service that are up. */
 export function jailsOf(service: Service): RunningJail[] {
-  return service.children('nsjail').flatMap((nsjail) => childrenOf(nsjail).map((server) => ({ nsjail, server })));
+  return service
+    .children('nsjail')
+    .flatMap((nsjail) => childrenOf(nsjail).map((server) => ({ nsjail, server, groups: groupsOfProcess(server) })));
 }
 
 /** A program that calls itself `name`, waits until it is told to go on, and returns its name. */
@@ -44,10 +48,14 @@ export function isRunning(pid: number): boolean {
 
 /** Folders of control groups that were made for these jails and are still there. */
 export function groupsOf(jails: readonly RunningJail[]): string[] {
-  const parents = ['', ...readdirSync(CGROUPS)].map((name) => join(CGROUPS, name, 'NSJAIL'));
-  return parents
-    .flatMap((parent) => jails.map(({ server }) => join(parent, `NSJAIL.${server}`)))
-    .filter((folder) => existsSync(folder));
+  return jails.flatMap(({ groups }) => groups).filter((folder) => existsSync(folder));
+}
+
+/** proc(5), /proc/pid/cgroup: `number:controllers:path`, where version 2 has no controllers. */
+function groupsOfProcess(pid: number): string[] {
+  const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
+  const places = lines.map((line) => line.split(':')).filter(([, , path]) => path?.includes('NSJAIL.'));
+  return places.map(([, controllers = '', path = '']) => join(CGROUPS, controllers, path));
 }
 
 /** What is mounted on this host. */
