@@ -26,8 +26,7 @@ export function inventory(service: Service, folders: readonly string[]): Record<
 }
 
 /** Control groups of jails that have no process any more, of whatever service on this machine. */
-export /** Control groups of jails that have no process any more, of whatever service on this machine. */
-function orphanedGroups(): string[] {
+export function orphanedGroups(): string[] {
   return ['', ...list(CGROUPS)]
     .map((controller) => join(CGROUPS, controller, 'NSJAIL'))
     .flatMap((parent) => list(parent).map((name) => join(parent, name)))
@@ -37,13 +36,12 @@ function orphanedGroups(): string[] {
 /** Memory in MiB: bounded rather than equal. */
 export function memory(service: Service): Record<'service' | 'forkServers' | 'groups' | 'kernel', number> {
   const jails = jailsOf(service);
-  const largest = (of: (pid: number) => number): number =>
-    Math.max(...jails.map(({ server }) => of(server))) / MEBIBYTE;
+  const largest = (of: (jail: RunningJail) => number): number => Math.max(...jails.map(of)) / MEBIBYTE;
   return {
     service: residentBytes(service.pid) / MEBIBYTE,
-    forkServers: largest(residentBytes),
-    groups: largest((pid) => groupBytes(pid, ['memory.usage_in_bytes', 'memory.current'])),
-    kernel: largest((pid) => groupBytes(pid, ['memory.kmem.usage_in_bytes', 'memory.kernel'])),
+    forkServers: largest(({ server }) => residentBytes(server)),
+    groups: largest((jail) => groupBytes(jail, ['memory.usage_in_bytes', 'memory.current'])),
+    kernel: largest((jail) => groupBytes(jail, ['memory.kmem.usage_in_bytes', 'memory.kernel'])),
   };
 }
 
@@ -66,10 +64,9 @@ function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]) * 1024;
 }
 
-/** What the kernel says in the first of these files of a jail's group that there is. */
-function groupBytes(server: number, names: readonly string[]): number {
-  const folders = ['memory', ''].map((controller) => join(CGROUPS, controller, 'NSJAIL', `NSJAIL.${server}`));
-  const file = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+/** What the kernel says in the first of these files of a jail's groups that there is. */
+function groupBytes({ groups }: RunningJail, names: readonly string[]): number {
+  const file = groups.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
   return file === undefined ? 0 : Number(read(file));
 }
 
