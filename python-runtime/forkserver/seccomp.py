@@ -22,8 +22,7 @@ _ALLOWED = (
     "getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat "
     "readlink readlinkat chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat "
     "truncate ftruncate fallocate fsync fdatasync statfs fstatfs umask flock sendfile copy_file_range splice "
-    "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr "
-    "lremovexattr fremovexattr "
+    "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr lremovexattr fremovexattr "
     # waiting
     "select pselect6 poll ppoll epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd "
     "eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime "
@@ -88,8 +87,8 @@ _IOCTLS = (
 )
 _CLONES = (0x40049409, 0x4020940D)  # FICLONE, FICLONERANGE
 #: Of a process's own (prctl(2)): death signal, dumpable, name, seccomp (asked), bounding set (asked), timer slack,
-#: subreaper, no_new_privs, thread id address, huge pages, and the names of memory areas (PR_SET_VMA).
-_PRCTLS = (1, 2, 3, 4, 7, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 40, 41, 42, 0x53564D41)
+#: subreaper, no_new_privs, thread id address, huge pages. Not the names of memory areas, which no cgroup counts.
+_PRCTLS = (1, 2, 3, 4, 7, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 40, 41, 42)
 _FILE_KINDS = (0, stat.S_IFREG, stat.S_IFIFO, stat.S_IFSOCK)
 _KIND_MASK = 0o170000
 
@@ -122,6 +121,8 @@ _RULES = {
         ),
     ),
     "prctl": _only(0, _PRCTLS, otherwise=errno.EINVAL),
+    # As on a file system that has none: access control lists would lie in memory that no cgroup counts.
+    "setxattr lsetxattr fsetxattr": Rule(refuse(errno.ENOTSUP)),
     "personality": _only(0, (_PERSONALITY_QUERY,)),
     "mknod": _only(1, _FILE_KINDS, mask=_KIND_MASK),
     "mknodat": _only(2, _FILE_KINDS, mask=_KIND_MASK),
