@@ -320,6 +320,20 @@ describe(ControlGroups.name, () => {
       group.close();
     });
 
+    it('counts nothing, and is waited for no longer, when it is gone', async () => {
+      const group = ControlGroups.detect(root).open(PID)!;
+      group.settle({ memoryBytes: 0, cpus: 1 });
+      for (const folder of folders()) {
+        for (const name of ['memory.usage_in_bytes', 'memory.current']) {
+          if (existsSync(join(folder, name))) writeFileSync(join(folder, name), `${100 * MEBIBYTE}\n`);
+        }
+      }
+      const waiting = group.whenIdle();
+      group.close();
+      expect(await waiting).toBe(false);
+      expect(group.counters()).toBeNull();
+    });
+
     it('is removed when the jail has not done so', async () => {
       const group = detect().open(PID);
       // In a real tree the files are no obstacle.

@@ -164,24 +164,26 @@ export class JailGroup {
     write(this.folders.cpu, this.dialect.cpuLimits(Math.round(limits.cpus * CPU_PERIOD_MICROSECONDS)));
   }
 
-  counters(): Counters {
-    return {
-      oomKills: numberAfter(this.read(OOM_KILLS), 'oom_kill'),
-      refusedProcesses: numberAfter(this.read(REFUSED_PROCESSES), 'max'),
-    };
+  /** Null when the group is gone. */
+  counters(): Counters | null {
+    const kills = this.read(OOM_KILLS);
+    const refusals = this.read(REFUSED_PROCESSES);
+    if (kills === null || refusals === null) return null;
+    return { oomKills: numberAfter(kills, 'oom_kill'), refusedProcesses: numberAfter(refusals, 'max') };
   }
 
   /**
    * Waits until the kernel has taken back what the last program had: page tables, say, are freed only some time after
    * the death of their process, and the next program would be charged with them.
-   * @returns whether it has, in good time
+   * @returns whether it has, in good time and before the group was gone
    */
   async whenIdle(): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
-      const used = Number(this.read(MEMORY_USE));
-      if (used <= this.idleBytes) return true;
+      const used = this.read(MEMORY_USE);
+      if (used === null) return false;
+      if (Number(used) <= this.idleBytes) return true;
       if (attempt === IDLE_ATTEMPTS) return false;
-      if (attempt === RECLAIM_ATTEMPT) await this.reclaim(used);
+      if (attempt === RECLAIM_ATTEMPT) await this.reclaim(Number(used));
       else await setTimeout(IDLE_INTERVAL_MS);
     }
   }
@@ -193,16 +195,18 @@ export class JailGroup {
     }
   }
 
-  private read(file: number): string {
-    const length = readSync(this.descriptors[file] ?? -1, this.buffer, 0, COUNTER_FILE_BYTES, 0);
-    return this.buffer.toString('latin1', 0, length);
+  private read(file: number): string | null {
+    try {
+      const length = readSync(this.descriptors[file] ?? -1, this.buffer, 0, COUNTER_FILE_BYTES, 0);
+      return this.buffer.toString('latin1', 0, length);
+    } catch {
+      return null; // nsjail removes the group of a jail that ended, and that may not have been heard of yet
+    }
   }
 
   /** Gives the files back, and removes the group where nsjail could not, because it was killed itself. */
   close(): void {
-    this.descriptors.forEach((descriptor) => {
-      closeSync(descriptor);
-    });
+    for (const descriptor of this.descriptors.splice(0)) closeSync(descriptor);
     void this.remove();
   }
 
