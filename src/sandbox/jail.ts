@@ -63,6 +63,8 @@ export class Jail {
   private readiness = Promise.withResolvers<null>();
   private current: CurrentRun | null = null;
   private group: JailGroup | null = null;
+  /** Settles when the last program's memory is given back, or the jail is lost because it was not. */
+  private recovery: Promise<void> = Promise.resolve();
   private serverPid: number | null = null;
   private childrenDescriptor: number | null = null;
   private diagnostics = '';
@@ -108,7 +110,7 @@ export class Jail {
   /** Runs one program; only one at a time. @throws JailLostError when the jail died first. */
   async run(program: Program, observer?: RunObserver): Promise<JailRun> {
     await this.ready();
-    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
+    await this.recovery;
     // Lost since it was ready: nothing would ever tell this run of it.
     if (this.loss !== null) throw this.loss;
     this.readiness = Promise.withResolvers();
@@ -229,6 +231,11 @@ export class Jail {
         refusedProcesses: (after?.refusedProcesses ?? 0) - (run.before?.refusedProcesses ?? 0),
       },
     });
+    this.recovery = this.recover();
+  }
+
+  private async recover(): Promise<void> {
+    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
   }
 
   private endOverdueRun(): void {
