@@ -66,11 +66,18 @@ def _close_namespaces() -> KernelFiles:
             with suppress(OSError):  # not of this kernel, or not of this namespace's
                 (where / "sys" / name).write_text(value)
         return KernelFiles(
-            locks=os.open(where / "locks", os.O_RDONLY),
-            last_pid=os.open(where / "sys/kernel/ns_last_pid", os.O_WRONLY),
+            locks=_open(where / "locks", os.O_RDONLY),
+            last_pid=_open(where / "sys/kernel/ns_last_pid", os.O_WRONLY),
         )
     finally:
         linux.unmount(bytes(where))
+
+
+def _open(path: Path, flags: int) -> int | None:
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:  # a kernel built without it
+        return None
 
 
 def _limit_resources(settings: Settings) -> None:
