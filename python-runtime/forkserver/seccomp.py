@@ -71,11 +71,16 @@ _REFUSED = (
 # <linux/sched.h>
 _CLONE_NAMESPACES = 0x7E020080  # all CLONE_NEW… there are
 _CLONE_PARENT = 0x00008000  # a child of the server's
+#: Without CLONE_THREAD: a process whose locks on files outlive it, where the server does not see them.
+_CLONE_FILES = 0x00000400
+_CLONE_THREAD = 0x00010000
 _HUGE_PAGES = 0x00040000  # MAP_HUGETLB: from a pool of the machine's (<asm-generic/mman-common.h>)
 _MFD_HUGETLB = 0x0004  # <linux/memfd.h>
 _MADV_MERGEABLE = 12  # one job could tell from the time of a write what another has in memory
 _FADV_DONTNEED = 4  # drops from the page cache what other jails read, too (<linux/fadvise.h>)
 _F_NOTIFY = 1026  # like inotify (<linux/fcntl.h>)
+#: F_OFD_GETLK, …_SETLK, …_SETLKW: locks of no process, so that each jail's server would count them as its own.
+_OFD_LOCKS = (36, 37, 38)
 _PERSONALITY_QUERY = 0xFFFFFFFF
 #: SO_ATTACH_FILTER, …_BPF, …_REUSEPORT_CBPF, …_REUSEPORT_EBPF: programs for the kernel.
 _SOCKET_FILTERS = (26, 50, 51, 52)
@@ -107,12 +112,18 @@ _RULES = {
     _ALLOWED: Rule(ALLOW),
     _REFUSED: Rule(refuse(errno.EPERM)),
     "unshare": _only(0, (linux.CLONE_NEWNS,)),
-    "clone": _only(0, (0,), mask=_CLONE_NAMESPACES | _CLONE_PARENT),
+    "clone": Rule(
+        refuse(errno.EPERM),
+        (
+            Clause(refuse(errno.EPERM), (Condition(0, (_CLONE_FILES,), mask=_CLONE_FILES | _CLONE_THREAD),)),
+            Clause(ALLOW, (Condition(0, (0,), mask=_CLONE_NAMESPACES | _CLONE_PARENT),)),
+        ),
+    ),
     "mmap": _only(3, (0,), mask=_HUGE_PAGES, otherwise=errno.ENOMEM),
     "memfd_create": _only(1, (0,), mask=_MFD_HUGETLB, otherwise=errno.EINVAL),
     "madvise": _unless(2, (_MADV_MERGEABLE,), error=errno.EINVAL),
     "fadvise64": _unless(3, (_FADV_DONTNEED,), error=0),  # advice, which may be taken or not
-    "fcntl": _unless(1, (_F_NOTIFY,), error=errno.EINVAL),
+    "fcntl": _unless(1, (_F_NOTIFY, *_OFD_LOCKS), error=errno.EINVAL),
     "ioctl": Rule(
         refuse(errno.ENOTTY),
         (

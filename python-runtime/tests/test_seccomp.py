@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import resource
@@ -67,6 +68,9 @@ def under_filter(action: Callable[[], object]) -> object:
         ("unshare of mounts and more", 272, (linux.CLONE_NEWNS | 0x40000000,), errno.EPERM),
         ("clone with a namespace", 56, (0x10000000 | signal.SIGCHLD, 0, 0, 0, 0), errno.EPERM),
         ("clone as the parent's child", 56, (0x8000 | signal.SIGCHLD, 0, 0, 0, 0), errno.EPERM),
+        ("clone with shared descriptors", 56, (0x400 | signal.SIGCHLD, 0, 0, 0, 0), errno.EPERM),
+        ("a lock of an open file", 72, (0, 37, 0), errno.EINVAL),
+        ("a lock of a process", 72, (0, fcntl.F_SETLK, 0), errno.EFAULT),
         ("mmap of huge pages", 9, (0, 4096, 3, 0x40022, -1, 0), errno.ENOMEM),
         ("madvise to merge", 28, (0, 0, 12), errno.EINVAL),
         ("madvise otherwise", 28, (0, 0, 4), 0),

@@ -321,7 +321,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('counts nothing, and is waited for no longer, when it is gone', async () => {
-      const group = ControlGroups.detect(root).open(PID)!;
+      const group = detect().open(PID)!;
       group.settle({ memoryBytes: 0, cpus: 1 });
       for (const folder of folders()) {
         for (const name of ['memory.usage_in_bytes', 'memory.current']) {

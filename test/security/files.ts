@@ -548,6 +548,26 @@ return 'took 225,000'`,
     timeout: 30,
   },
   {
+    name: 'takes locks of no process, which all jails would count as their own',
+    program: String.raw`${ATTEMPTS}
+import fcntl, struct
+file = os.open('/tmp/x', os.O_CREAT | os.O_RDWR)
+lock = struct.pack('hhqqi4x', fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
+return unrefused({name: lambda command=getattr(fcntl, name): fcntl.fcntl(file, command, lock)
+                  for name in ('F_OFD_GETLK', 'F_OFD_SETLK', 'F_OFD_SETLKW')}, 'EINVAL')`,
+    answer: ALL_REFUSED,
+  },
+  {
+    name: 'hands locks to a process that ends, so that nobody sees whose they are',
+    program: String.raw`${ATTEMPTS}
+CLONE_FILES, CLONE_VM = 0x400, 0x100
+def clone(flags):
+    if call(56, flags | signal.SIGCHLD, 0, 0, 0, 0) == 0:
+        os._exit(0)
+return unrefused({'descriptors': lambda: clone(CLONE_FILES), 'descriptors and memory': lambda: clone(CLONE_FILES | CLONE_VM)})`,
+    answer: ALL_REFUSED,
+  },
+  {
     name: 'leaves files, pipes, sockets and links in every place that takes them',
     program: String.raw`${OWN}
 import socket
