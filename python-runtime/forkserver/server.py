@@ -11,6 +11,7 @@ import fcntl
 import gc
 import mmap
 import os
+import re
 import select
 import signal
 import socket
@@ -30,8 +31,9 @@ _PIPE_BYTES = 1024 * 1024
 _GATHER_SECONDS = 0.005
 #: How often orphans that ended are reaped while a job runs (dead processes count against its limit), and locks counted.
 _REAP_SECONDS = 1.0
-#: As much of /proc/locks as 5000 locks take.
-_LOCK_TABLE_BYTES = 256 * 1024
+_MOST_LOCKS = 5000
+#: In /proc/locks: shown to every jail, and of no process in any (locks_translate_pid() in the kernel's fs/locks.c).
+_FOREIGN_LOCK = re.compile(rb" -\d")
 #: How long the kernel may take to collect a job's sockets; it takes a millisecond.
 _COLLECT_SECONDS = 1.0
 
@@ -225,13 +227,14 @@ class Server:
 
     def _has_too_many_locks(self) -> bool:
         """File locks lie in memory that no cgroup counts, and nothing else limits them."""
-        seen = 0
-        while self._kernel.locks is not None and seen < _LOCK_TABLE_BYTES:
-            count = len(os.pread(self._kernel.locks, 65536, seen))
-            if count == 0:
+        locks = position = 0
+        while self._kernel.locks is not None and locks <= _MOST_LOCKS:
+            table = os.pread(self._kernel.locks, 65536, position)
+            if not table:
                 return False
-            seen += count
-        return seen > 0
+            locks += table.count(b"\n") - len(_FOREIGN_LOCK.findall(table))
+            position += len(table)
+        return locks > _MOST_LOCKS
 
     def _finish(self, job: _Job) -> None:
         """Ends all that the job left, tells the rest of it and closes what belonged to it."""

@@ -1,8 +1,11 @@
 """The fork server in a real jail, from outside: its protocol, and what it keeps of one job for the next."""
 
+import contextlib
 import errno
+import fcntl
 import os
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -232,6 +235,30 @@ return "reaped"
         seconds=10,
     )
     assert run.value == "reaped"
+
+
+def test_locks_of_others_are_not_held_against_a_job(jail: Jail, tmp_path: Path) -> None:
+    lock = struct.Struct("hhqqi4x")
+    with contextlib.ExitStack() as files:
+        for number in range(100):
+            file = files.enter_context(open(tmp_path / str(number), "wb"))
+            for start in range(0, 160, 2):
+                fcntl.fcntl(file, fcntl.F_OFD_SETLK, lock.pack(fcntl.F_WRLCK, os.SEEK_SET, start, 1, 0))
+        # An orphan that is buried, twice: the server has looked at the locks in between.
+        run = jail.run("""
+import os, time
+for _ in range(2):
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        orphan = os.fork()
+        if orphan: os.write(writer, str(orphan).encode())
+        os._exit(0)
+    os.wait()
+    orphan = int(os.read(reader, 9))
+    while os.path.exists(f'/proc/{orphan}'): time.sleep(0.05)
+return "served"
+""")
+    assert run.value == "served"
 
 
 def test_kill_of_everybody_hits_the_job_alone(jail: Jail) -> None:
