@@ -36,7 +36,7 @@ _ALLOWED = (
     "setgroups setfsuid setfsgid capget "
     # scheduling
     "sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_setparam sched_getscheduler "
-    "sched_setscheduler sched_getattr sched_setattr sched_get_priority_max sched_get_priority_min "
+    "sched_setscheduler sched_getattr sched_get_priority_max sched_get_priority_min "
     "sched_rr_get_interval getpriority setpriority getcpu "
     # signals
     "rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigqueueinfo rt_tgsigqueueinfo "
@@ -63,6 +63,8 @@ _REFUSED = (
     "bpf perf_event_open keyctl add_key request_key fanotify_init fanotify_mark quotactl acct capset "
     # what the kernel counts for all users together, and no cgroup does: one job would take it from all others
     "inotify_init inotify_init1 ioprio_set syncfs "
+    # with a time slice of its own choice a job comes before all others, or keeps a CPU from them
+    "sched_setattr "
     # the machine itself
     "kexec_load kexec_file_load init_module finit_module delete_module swapon swapoff reboot syslog sethostname "
     "setdomainname settimeofday clock_settime clock_adjtime adjtimex iopl ioperm vhangup modify_ldt"

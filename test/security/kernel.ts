@@ -276,6 +276,8 @@ return unrefused({
     'sched_setparam': lambda: os.sched_setparam(0, os.sched_param(1)),
     'deadline': attributes(6, runtime=10_000_000),
     'fifo by attributes': attributes(1, priority=50),
+    'short time slices': attributes(0, runtime=100_000),
+    'long time slices': attributes(0, runtime=100_000_000),
     'real-time disk': lambda: call(251, 1, 0, 1 << 13),
     'real-time disk of its user': lambda: call(251, 3, 1000, 1 << 13),
     'the processor to itself': lambda: checked(_libc.prctl(62, 1, 0, 0, 0)),
