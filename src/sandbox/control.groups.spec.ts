@@ -25,13 +25,13 @@ const V2_FILES = {
 const v1Limits = (memory: number): Record<string, string> => ({
   'memory.limit_in_bytes': `${memory}`,
   'memory.memsw.limit_in_bytes': `${memory}`,
-  'cpu.cfs_period_us': '100000',
-  'cpu.cfs_quota_us': '50000',
+  'cpu.cfs_period_us': '20000',
+  'cpu.cfs_quota_us': '10000',
 });
 const v2Limits = (memory: number): Record<string, string> => ({
   'memory.max': `${memory}`,
   'memory.swap.max': '0',
-  'cpu.max': '50000 100000',
+  'cpu.max': '10000 20000',
 });
 
 const read = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -263,6 +263,11 @@ describe(ControlGroups.name, () => {
     { version: 2, make: makeVersion2, folders: folders2, files: V2_FILES, limits: v2Limits },
   ])('the group of a jail in version $version', ({ make, folders, files, limits }) => {
     const limitFiles = Object.keys(limits(0));
+    /** A file that has another name in each version. */
+    const readAny = (...names: string[]): string => {
+      const paths = folders().flatMap((folder) => names.map((name) => join(folder, name)));
+      return readFileSync(paths.find((path) => existsSync(path)) ?? '', 'utf8');
+    };
 
     beforeEach(() => {
       make(root);
@@ -278,6 +283,27 @@ describe(ControlGroups.name, () => {
         limitFiles.filter((name) => existsSync(join(folder, name))).map((name) => [name, read(folder, name)]),
       );
       expect(Object.fromEntries(settled)).toEqual(limits(5_000 + (8 + 100) * MEBIBYTE));
+      group?.close();
+    });
+
+    it('gives a small share over a period long enough for the kernel’s least quota', () => {
+      const group = ControlGroups.detect(root).open(PID);
+      group?.settle({ memoryBytes: 0, cpus: 0.01 });
+      expect(readAny('cpu.cfs_quota_us', 'cpu.max')).toMatch(/^1000\b/);
+      expect(readAny('cpu.cfs_period_us', 'cpu.max')).toMatch(/\b100000$/);
+      group?.close();
+    });
+
+    it('has an eighth of the others’ weight while it yields to them', () => {
+      const group = ControlGroups.detect(root).open(PID);
+      const weights = [true, false].map((yields) => {
+        group?.yieldToOthers(yields);
+        return readAny('cpu.shares', 'cpu.weight');
+      });
+      expect([
+        ['128', '1024'],
+        ['13', '100'],
+      ]).toContainEqual(weights);
       group?.close();
     });
 

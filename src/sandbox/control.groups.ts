@@ -100,13 +100,22 @@ interface Dialect {
   readonly memoryLimits: (bytes: number) => FileValues;
   /** Only where the kernel counts swapped memory. */
   readonly swapLimits: (memoryBytes: number) => FileValues;
-  readonly cpuLimits: (quotaMicroseconds: number) => FileValues;
+  readonly cpuLimits: (quotaMicroseconds: number, periodMicroseconds: number) => FileValues;
+  /** A part of the weight that each jail has beside the others. */
+  readonly cpuWeight: (part: number) => FileValues;
 }
 
 type FileValues = readonly (readonly [file: string, value: number | string])[];
 
-/** Short, so that a program that has used up its share does not stop its fork server for long. */
-const CPU_PERIOD_MICROSECONDS = 100_000;
+/**
+ * Short: until a program with many processes has used up its share it is on all CPUs at once, in everyone's way; and
+ * then its fork server stands still, too.
+ */
+const CPU_PERIOD_MICROSECONDS = 20_000;
+/** The least that the kernel takes (its scheduler/sched-bwc.rst). */
+const LEAST_QUOTA_MICROSECONDS = 1_000;
+/** Of a jail whose program goes on and on, beside those whose programs are soon over. */
+const LONG_RUN_WEIGHT = 1 / 8;
 
 const VERSION_1: Dialect = {
   ownMemory: 'rss',
@@ -118,10 +127,11 @@ const VERSION_1: Dialect = {
   ],
   memoryLimits: (bytes) => [['memory.limit_in_bytes', bytes]],
   swapLimits: (memoryBytes) => [['memory.memsw.limit_in_bytes', memoryBytes]],
-  cpuLimits: (quota) => [
-    ['cpu.cfs_period_us', CPU_PERIOD_MICROSECONDS],
+  cpuLimits: (quota, period) => [
+    ['cpu.cfs_period_us', period],
     ['cpu.cfs_quota_us', quota],
   ],
+  cpuWeight: (part) => [['cpu.shares', 1024 * part]],
 };
 
 const VERSION_2: Dialect = {
@@ -131,7 +141,8 @@ const VERSION_2: Dialect = {
   reclaim: (used, wanted) => [['memory.reclaim', used - wanted]],
   memoryLimits: (bytes) => [['memory.max', bytes]],
   swapLimits: () => [['memory.swap.max', 0]],
-  cpuLimits: (quota) => [['cpu.max', `${quota} ${CPU_PERIOD_MICROSECONDS}`]],
+  cpuLimits: (quota, period) => [['cpu.max', `${quota} ${period}`]],
+  cpuWeight: (part) => [['cpu.weight', Math.round(100 * part)]],
 };
 
 /** The control group of one jail. Keeps its counters' files open: they are read at the end of each job. */
@@ -141,6 +152,7 @@ export class JailGroup {
   private limitBytes = Infinity;
   /** More in use than this while no program runs is left from the last one. */
   private idleBytes = Infinity;
+  private yields = false;
 
   constructor(
     private readonly folders: Readonly<Record<(typeof CONTROLLERS)[number], string>>,
@@ -161,7 +173,18 @@ export class JailGroup {
     tryTo(() => {
       write(this.folders.memory, this.dialect.swapLimits(bytes));
     });
-    write(this.folders.cpu, this.dialect.cpuLimits(Math.round(limits.cpus * CPU_PERIOD_MICROSECONDS)));
+    const period = Math.max(CPU_PERIOD_MICROSECONDS, Math.ceil(LEAST_QUOTA_MICROSECONDS / limits.cpus));
+    write(this.folders.cpu, this.dialect.cpuLimits(Math.round(limits.cpus * period), period));
+  }
+
+  /** Lets the other jails go first, or no longer. */
+  yieldToOthers(yields: boolean): void {
+    if (yields === this.yields) return;
+    this.yields = yields;
+    // Refused once the jail is gone.
+    tryTo(() => {
+      write(this.folders.cpu, this.dialect.cpuWeight(yields ? LONG_RUN_WEIGHT : 1));
+    });
   }
 
   /** Null when the group is gone. */

@@ -35,6 +35,8 @@ const START_TIMEOUT_MS = 60_000;
 /** How much later than the fork server's own deadline this side ends a run, jail and all. */
 const DEADLINE_GRACE_MS = 2_000;
 const STOP_GRACE_MS = 2_000;
+/** A program that runs for longer lets shorter ones go first: who would wait for those notices it more. */
+const LONG_RUN_MS = 50;
 const DIAGNOSTICS_BYTES = 4_096;
 /** First byte on the result stream, before any code of the program runs: the child has read its program whole. */
 const ACCEPTED = 0x41;
@@ -48,6 +50,7 @@ interface CurrentRun {
   readonly startedAtMs: number;
   readonly before: Counters | null;
   readonly deadline: NodeJS.Timeout;
+  readonly longRun: NodeJS.Timeout;
   readonly resolve: (run: JailRun) => void;
   readonly reject: (error: Error) => void;
 }
@@ -121,6 +124,7 @@ export class Jail {
       const deadline = setTimeout(() => {
         this.endOverdueRun();
       }, timeoutMs + DEADLINE_GRACE_MS);
+      const longRun = setTimeout(() => this.group?.yieldToOthers(true), LONG_RUN_MS);
       const empty = (): { chunks: Buffer[]; bytes: number } => ({ chunks: [], bytes: 0 });
       this.current = {
         streams: { stdout: empty(), stderr: empty(), result: empty() },
@@ -128,6 +132,7 @@ export class Jail {
         startedAtMs: performance.now(),
         before: this.group?.counters() ?? null,
         deadline,
+        longRun,
         resolve,
         reject,
       };
@@ -205,7 +210,8 @@ export class Jail {
 
   private finish(run: CurrentRun, cause: EndCause, waitStatus: number): void {
     this.current = null;
-    clearTimeout(run.deadline);
+    clearTimers(run);
+    this.group?.yieldToOthers(false);
     const { stdout, stderr, result } = run.streams;
     const resultBytes = Buffer.concat(result.chunks);
     if (resultBytes[0] !== ACCEPTED) {
@@ -282,7 +288,7 @@ export class Jail {
     const run = this.current;
     this.current = null;
     if (run !== null) {
-      clearTimeout(run.deadline);
+      clearTimers(run);
       run.reject(this.loss);
     }
   }
@@ -308,4 +314,9 @@ export class Jail {
     this.group?.close();
     this.group = null;
   }
+}
+
+function clearTimers(run: CurrentRun): void {
+  clearTimeout(run.deadline);
+  clearTimeout(run.longRun);
 }
