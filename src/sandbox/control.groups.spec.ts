@@ -287,7 +287,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('gives a small share over a period long enough for the kernel’s least quota', () => {
-      const group = ControlGroups.detect(root).open(PID);
+      const group = detect().open(PID);
       group?.settle({ memoryBytes: 0, cpus: 0.01 });
       expect(readAny('cpu.cfs_quota_us', 'cpu.max')).toMatch(/^1000\b/);
       expect(readAny('cpu.cfs_period_us', 'cpu.max')).toMatch(/\b100000$/);
@@ -295,7 +295,7 @@ describe(ControlGroups.name, () => {
     });
 
     it('has an eighth of the others’ weight while it yields to them', () => {
-      const group = ControlGroups.detect(root).open(PID);
+      const group = detect().open(PID);
       const weights = [true, false].map((yields) => {
         group?.yieldToOthers(yields);
         return readAny('cpu.shares', 'cpu.weight');

@@ -64,10 +64,9 @@ export class Jail {
   private readonly program: Socket;
   private readonly decoder = new FrameDecoder();
   private readiness = Promise.withResolvers<null>();
+  private recovery: Promise<void> | null = null;
   private current: CurrentRun | null = null;
   private group: JailGroup | null = null;
-  /** Settles when the last program's memory is given back, or the jail is lost because it was not. */
-  private recovery: Promise<void> = Promise.resolve();
   private serverPid: number | null = null;
   private childrenDescriptor: number | null = null;
   private diagnostics = '';
@@ -98,22 +97,17 @@ export class Jail {
     return this.loss !== null;
   }
 
-  /** Waits until a forked child waits for a program. @throws JailLostError */
-  async ready(): Promise<void> {
-    const timer = setTimeout(() => {
-      this.discard('it was not ready in time');
-    }, START_TIMEOUT_MS);
-    try {
-      await this.readiness.promise;
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Waits until a forked child waits for a program, and nothing of the last one is left. @throws JailLostError */
+  ready(): Promise<void> {
+    // One wait for all who ask: a second one could go on into the next run, and take its memory for the last one's.
+    this.recovery ??= this.recover();
+    return this.recovery;
   }
 
   /** Runs one program; only one at a time. @throws JailLostError when the jail died first. */
   async run(program: Program, observer?: RunObserver): Promise<JailRun> {
     await this.ready();
-    await this.recovery;
+    this.recovery = null;
     // Lost since it was ready: nothing would ever tell this run of it.
     if (this.loss !== null) throw this.loss;
     this.readiness = Promise.withResolvers();
@@ -158,6 +152,19 @@ export class Jail {
     }, STOP_GRACE_MS);
     await this.ended;
     clearTimeout(timer);
+  }
+
+  private async recover(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.discard('it was not ready in time');
+    }, START_TIMEOUT_MS);
+    try {
+      await this.readiness.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
+    if (this.loss !== null) throw this.loss;
   }
 
   private listen(): void {
@@ -237,11 +244,6 @@ export class Jail {
         refusedProcesses: (after?.refusedProcesses ?? 0) - (run.before?.refusedProcesses ?? 0),
       },
     });
-    this.recovery = this.recover();
-  }
-
-  private async recover(): Promise<void> {
-    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
   }
 
   private endOverdueRun(): void {

@@ -178,6 +178,18 @@ describe(SlotPool.name, () => {
       await running;
     });
 
+    it('passes over a slot that clears up after its last program', async () => {
+      const pool = await startPool(2);
+      const [, second] = starter.jails;
+      if (second !== undefined) second.readiness = new Promise(() => undefined);
+      for (const code of ['a', 'b', 'c']) {
+        await pool.run(program(code));
+        await settle();
+      }
+      // The trial program had the first one.
+      expect(starter.programs).toEqual([['b', 'c'], ['a']]);
+    });
+
     it('takes slots in turn, so that each has time to prepare', async () => {
       const pool = await startPool(2);
       for (const code of ['a', 'b', 'c', 'd']) await pool.run(program(code));

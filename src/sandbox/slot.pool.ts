@@ -25,6 +25,8 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   private readonly logger = new Logger(SlotPool.name);
   private readonly slots: readonly Slot[];
   private readonly free: Slot[];
+  /** Those that clear up after their last program: a fork bomb or a full memory takes a while. */
+  private readonly recovering = new Set<Slot>();
   private readonly waiting: ((slot: Slot) => void)[] = [];
   private confinement: Confinement | null = null;
   private lastRunAtMs = 0;
@@ -62,6 +64,8 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
       this.lastRunAtMs = performance.now();
       return { outcome: classifyExit(report, { ...limits, timeoutSeconds: program.timeoutSeconds }), pid, runTimeMs };
     } finally {
+      this.recovering.add(slot);
+      void slot.recovered(preloadSet).then(() => this.recovering.delete(slot));
       this.giveBack(slot);
     }
   }
@@ -89,11 +93,13 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     return confinement;
   }
 
-  /** Prefers a slot whose jail for this program is up, else the one that has been free longest: it is best prepared. */
+  /** Prefers a slot whose jail for this program is up, and has recovered from the last; else the one longest free. */
   private take(preloadSet: number): Promise<Slot> {
-    const started = this.free.findIndex((slot) => slot.serves(preloadSet));
-    const [slot] = this.free.splice(Math.max(0, started), 1);
-    return slot === undefined ? new Promise((resolve) => this.waiting.push(resolve)) : Promise.resolve(slot);
+    const started = this.free.filter((slot) => slot.serves(preloadSet));
+    const slot = started.find((each) => !this.recovering.has(each)) ?? started[0] ?? this.free[0];
+    if (slot === undefined) return new Promise((resolve) => this.waiting.push(resolve));
+    this.free.splice(this.free.indexOf(slot), 1);
+    return Promise.resolve(slot);
   }
 
   private giveBack(slot: Slot): void {

@@ -7,7 +7,7 @@ const PRELOADED_IDLE_MS = 10 * 60_000;
 const TRIES = 2;
 
 /** What a slot needs of a jail. */
-export type RunnableJail = Pick<Jail, 'isLost' | 'run' | 'stop'>;
+export type RunnableJail = Pick<Jail, 'isLost' | 'ready' | 'run' | 'stop'>;
 
 /** Starts jails for slots. */
 export interface JailStarter {
@@ -53,6 +53,11 @@ export class Slot {
         if (!(error instanceof JailLostError) || attempt === TRIES) throw error;
       }
     }
+  }
+
+  /** Waits until its jail for this preload set, or that one's successor, can take a program, or is lost. */
+  async recovered(preloadSet: number): Promise<void> {
+    await this.series(preloadSet).recovered();
   }
 
   async stop(): Promise<void> {
@@ -112,6 +117,10 @@ class JailSeries {
       else if (jail.isLost) this.startNext();
       this.stopWhenIdle();
     }
+  }
+
+  async recovered(): Promise<void> {
+    await this.jail?.then((jail) => jail.ready()).catch(() => undefined);
   }
 
   async stop(): Promise<void> {

@@ -35,6 +35,8 @@ export const RUN: JailRun = {
 export class FakeJail implements RunnableJail {
   isLost = false;
   isStopped = false;
+  /** Until then it clears up after its last program. */
+  readiness: Promise<void> = Promise.resolve();
   readonly programs: string[] = [];
   private readonly waiting: (() => void)[] = [];
 
@@ -43,6 +45,10 @@ export class FakeJail implements RunnableJail {
     private readonly fateOf: (program: Program) => Fate,
     private readonly result: JailRun,
   ) {}
+
+  ready(): Promise<void> {
+    return this.readiness;
+  }
 
   async run(program: Program, observer?: RunObserver): Promise<JailRun> {
     if (this.isLost) throw new JailLostError('it was lost already');
