@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { IDLE_LATENCY_AIM, PROGRAMS } from './programs.mjs';
 
-const quantile = (values, part) => {
+export const quantile = (values, part) => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
 };
@@ -110,7 +110,7 @@ function perRequest(slices, side, part) {
   return milliseconds(used / slices.reduce((sum, slice) => sum + slice[side].latencies.length, 0));
 }
 
-function table([head, ...rows]) {
+export function table([head, ...rows]) {
   const lines = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(3, ...lines.map((row) => row[column].length)));
   const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;

@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../dist/main.js');
 const START_TIMEOUT_MS = 60_000;
 const START_POLL_MS = 50;
 
-/** The built service as a process of its own: default settings, a free port, its data in a directory of its own. */
+/** The built service as a process of its own: default settings but for those given, a free port, a data directory. */
 export class Service {
   #dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
   #log = join(this.#dataDir, 'service.log');
@@ -22,19 +22,19 @@ export class Service {
   #headers;
   #encoded = new Map();
 
-  constructor() {
+  constructor(settings) {
     // Its log goes to a file: reading it through a pipe would be work for the load generator.
     const log = openSync(this.#log, 'w');
     this.#process = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: this.#dataDir },
+      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: this.#dataDir, ...settings },
       stdio: ['ignore', log, log],
     });
     this.#ended = new Promise((resolve) => this.#process.once('close', resolve));
   }
 
   /** Starts a service and waits until it listens. */
-  static async start() {
-    const service = new Service();
+  static async start(settings = {}) {
+    const service = new Service(settings);
     try {
       await service.#listening();
       return service;
@@ -57,6 +57,11 @@ export class Service {
     if (status !== 200 || !body.subarray(position, position + expected.length).equals(expected)) {
       throw new Error(`The service answered ${status}: ${body.toString('utf8', 0, 500)}`);
     }
+  }
+
+  /** Runs a program, whatever comes of it. */
+  async attempt(code, timeout) {
+    await this.#post(Buffer.from(JSON.stringify({ code, timeout })));
   }
 
   async stop() {
