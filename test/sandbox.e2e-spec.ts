@@ -160,7 +160,7 @@ if any(os.wait()[1] for _ in range(8)): raise SystemExit(1)`,
 });
 
 describe('SANDBOX_JOBS_PER_JAIL', () => {
-  const WHICH_JAIL = 'import os\nreturn os.readlink("/proc/self/ns/pid"), os.getpid()';
+  const WHICH_JAIL = 'import os\nreturn os.stat("/").st_ctime_ns, os.getpid()';
 
   it.each([
     // The service's own trial program at start is the first in its jail.
@@ -249,7 +249,7 @@ return asyncio.run(later())`);
       `#!/bin/sh
 exec "${DEFAULT_PYTHON}" -c 'import sys; sys.version_info = (3, 10, 4); sys.argv = sys.argv[1:]
 __file__ = sys.argv[0]
-exec(open(__file__).read())' "$2"`,
+exec(open(__file__).read())' "$2" "$3"`,
     );
     chmodSync(python, 0o755);
     await expect(Service.start({ PYTHON_BIN: python })).rejects.toThrow(/Python 3\.10\.4; it must be 3\.11 or newer/);

@@ -1,5 +1,6 @@
 import { type RedisConnections } from '../src/platform/redis/redis-connections';
 import { eventually } from './support/eventually';
+import { untilWaiting as untilProgramWaits, waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
 import { Service } from './support/service';
 
@@ -32,17 +33,15 @@ describe('SIGTERM', () => {
 
   it('lets accepted jobs finish, refuses new ones, and ends with 0', async () => {
     await using service = await Service.start({ REDIS_URL: redis.url, WORKER_CONCURRENCY: '1' });
-    const running = service.run('import time; time.sleep(2); "done"');
-    await untilActive(1);
+    const running = service.run(waitingProgram('done'));
+    const { job } = await untilProgramWaits(service, 'done');
     const queued = service.run('"queued"');
     await untilWaiting(1);
     service.signal('SIGTERM');
-    await eventually('new executions are refused', async () => {
-      const { status, text, headers } = await service.run('1');
-      if (status !== 503) return false;
-      expect([text, headers.get('retry-after')]).toEqual([SHUTTING_DOWN, '5']);
-      return true;
-    });
+    await eventually('it has heard', async () => (await fetch(`${service.origin}/health/ready`)).status === 503);
+    const { status, text, headers } = await service.run('1');
+    expect([status, text, headers.get('retry-after')]).toEqual([503, SHUTTING_DOWN, '5']);
+    process.kill(job, 'SIGUSR1');
     expect((await running).json.response.result).toBe('done');
     expect((await queued).json.response.result).toBe('queued');
     expect(await service.ended()).toBe(0);

@@ -61,7 +61,7 @@ _REFUSED = (
     "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd open_by_handle_at name_to_handle_at "
     # large parts of the kernel that no program here needs
     "bpf perf_event_open keyctl add_key request_key fanotify_init fanotify_mark quotactl acct capset "
-    # what the kernel counts for all users together, and no cgroup does: one job would take it from all others
+    # what the kernel counts, or does, for all users together, and no cgroup does: one job would take it from all others
     "inotify_init inotify_init1 ioprio_set syncfs "
     # with a time slice of its own choice a job comes before all others, or keeps a CPU from them
     "sched_setattr "

@@ -38,6 +38,7 @@ export class JailFactory {
     private readonly nsjail: string,
     private readonly groups: ControlGroups,
     private readonly limits: SandboxLimits,
+    private readonly longRunsYield: boolean,
   ) {}
 
   /** @returns a jail that waits for its first program. @throws JailLostError when it does not get that far. */
@@ -51,6 +52,7 @@ export class JailFactory {
         group?.settle({ memoryBytes: this.limits.memoryMebibytes * MEBIBYTE, cpus: this.limits.cpus });
         return group;
       },
+      longRunsYield: this.longRunsYield,
     });
     void jail.ended.then(() => this.usedNumbers.delete(number));
     await jail.ready();

@@ -46,10 +46,11 @@ export interface StagedMounts {
   readonly deviceFolder: string;
 }
 
-/** Whether this process may make a stage: it takes CAP_SYS_ADMIN. */
+/** Whether this process may make a stage, by making one: it takes CAP_SYS_ADMIN and CAP_MKNOD. */
 export function canStage(): boolean {
+  const [command, ...rest] = [...stageMounts([]).commandPrefix, 'true'];
   try {
-    execFileSync(OWN_NAMESPACE[0] ?? '', [...OWN_NAMESPACE.slice(1), 'true'], { stdio: 'ignore' });
+    execFileSync(command, rest, { stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Logger, Module } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { StartupError } from '../domain/startup-error';
@@ -57,7 +58,9 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
       `No control group can be used (${groups.problem}): memory is limited per process instead of per program, and CPU not at all`,
     );
   }
-  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits), {
+  // Where there are more jails than CPUs, a caller with many short programs would keep all others waiting.
+  const isRoomForAll = settings.workerConcurrency * settings.sandboxCpus <= availableParallelism();
+  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, isRoomForAll), {
     slots: settings.workerConcurrency,
     limits,
     controlGroups: groups.version,

@@ -47,6 +47,7 @@ async function runFake(seed: number): Promise<string> {
 function startFake(what: string): Jail {
   return new Jail('python3', ['-I', '-S', FAKE_FORK_SERVER, what], {
     outputBytes: OUTPUT_KIBIBYTES * 1024,
+    longRunsYield: false,
     openGroup: () => null,
   });
 }

@@ -452,12 +452,6 @@ return max(found)`,
   },
 
   {
-    name: 'the date of a device',
-    plant: `import os; os.utime('/dev/null')`,
-    look: `import os, time; return time.time() - os.stat('/dev/null').st_mtime < 60`,
-    clean: false,
-  },
-  {
     name: 'counters of its network',
     plant: `
 import socket

@@ -12,8 +12,15 @@ export interface Difference {
 export const MEANT: readonly Difference[] = [
   {
     because: 'there is no network',
-    tests: /^test\.test_(asyncio|docxmlrpc|epoll|logging|os|pydoc|robotparser|smtpd|socket|ssl|timeout)\./,
-    says: /Network is unreachable|Cannot assign requested address|101 (!=|not found in)|IPv6/i,
+    tests:
+      /^test\.test_(asyncio|docxmlrpc|epoll|logging|multiprocessing_\w+|os|pydoc|robotparser|signal|smtpd|socket|ssl|support|timeout|urllib_response)\./,
+    // The last of them: asyncio makes a server without sockets of what it is refused.
+    says: /Network is unreachable|101 (!=|not found in)|IPv6|Can not create socket|index out of range|^AssertionError: 0 != 1$/i,
+  },
+  {
+    because: 'the same, to a test that says no more',
+    tests: /^test\.test_audit\.AuditTest\.test_socket$/,
+    says: /^AssertionError: $/,
   },
   {
     because: 'there is no pseudo-terminal: /dev has no ptmx and no pts',
@@ -87,7 +94,9 @@ export const LEFT_OUT: readonly Omission[] = [
       'test_asyncio\\.test_base_events\\..*\\.test_create_connection_service_name$',
       'test_asyncio\\.test_events\\..*connect_accepted_socket$',
       'test_asyncio\\.test_(sendfile|sock_lowlevel|ssl|sslproto)$',
+      'test_asyncio\\.test_streams\\..*\\.test_drain_raises$',
       'test_asyncio\\.test_server\\..*\\.test_start_server_1$',
+      'test_logging\\.ConfigDictTest\\.test_listen_',
       'test_logging\\.(Datagram|HTTP|SMTP|Socket|SysLog)HandlerTest\\.',
       'test_multiprocessing_.*Test(ListenerClient|ManagerRestart|PicklingConnections|RemoteManager)\\.',
       'test_socket\\.(?!BasicSocketPair|Cmsg|CreateServerTest|General|Inheritance|Nonblock|SendRecvFds|Test|.*(?:Unix|SCMRights)Stream)',
