@@ -75,6 +75,19 @@ describe(Slot.name, () => {
       expect(starter.alive).toEqual([1]);
     });
 
+    it('has its successor started when a twentieth of its programs is left', async () => {
+      const slot = slotOf(40);
+      const programs = (count: number): string[] => Array.from({ length: count }, () => 'a');
+      await runAll(slot, programs(37));
+      expect(starter.alive).toEqual([0]);
+      await runAll(slot, programs(1));
+      expect(starter.alive).toEqual([0, 1]);
+      await runAll(slot, programs(3));
+      expect(starter.programs.map(({ length }) => length)).toEqual([40, 1]);
+      await slot.stop();
+      expect(starter.alive).toEqual([]);
+    });
+
     it('is stopped with the slot while it still runs its last program', async () => {
       const slot = slotOf(1);
       starter.fates.push('waits');

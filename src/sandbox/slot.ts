@@ -5,6 +5,8 @@ import type { Program, RunObserver } from './sandbox';
 const PRELOADED_IDLE_MS = 10 * 60_000;
 /** A program has no effect outside its jail, so one that was lost with its jail may run again, once. */
 const TRIES = 2;
+/** So early, as a part of a jail's jobs, the next one is started: its start takes as long as many short programs do. */
+const LEAD = 1 / 20;
 
 /** What a slot needs of a jail. */
 export type RunnableJail = Pick<Jail, 'isLost' | 'ready' | 'run' | 'stop'>;
@@ -72,6 +74,7 @@ export class Slot {
 /** Jails of one kind, one after the other: the next is started when the last is worn, lost or asked for. */
 class JailSeries {
   private jail: Promise<RunnableJail> | null = null;
+  private successor: Promise<RunnableJail> | null = null;
   private busy: RunnableJail | null = null;
   private jobsLeft = 0;
   private idleTimer: NodeJS.Timeout | null = null;
@@ -92,7 +95,8 @@ class JailSeries {
     if (this.stopped) throw new JailLostError('The sandbox is stopping');
     if (this.jail === null) {
       this.jobsLeft = this.jobsPerJail;
-      const starting = this.factory.start(this.modules);
+      const starting = this.successor ?? this.factory.start(this.modules);
+      this.successor = null;
       this.jail = starting;
       // Whoever takes it hears of it; one that was started ahead may fail unheard, and is tried again when needed.
       starting.catch(() => {
@@ -106,6 +110,7 @@ class JailSeries {
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
     const jail = await this.takeJail();
     this.jobsLeft--;
+    if (this.jobsLeft === Math.floor(this.jobsPerJail * LEAD)) this.startSuccessor();
     const isWorn = this.jobsLeft <= 0;
     if (isWorn) this.startNext(); // while the last program of this one runs
     this.busy = jail;
@@ -126,12 +131,8 @@ class JailSeries {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
-    const waiting = this.jail?.then(
-      (jail) => jail.stop(),
-      () => undefined,
-    );
     // A worn jail is still busy with its last program when the next one is there.
-    await Promise.all([this.busy?.stop(), waiting]);
+    await Promise.all([this.busy?.stop(), this.stopStarted()]);
   }
 
   /** The jail to run in. One that died while it waited has lost no program and is passed over. */
@@ -142,6 +143,11 @@ class JailSeries {
     return this.start();
   }
 
+  private startSuccessor(): void {
+    this.successor = this.factory.start(this.modules);
+    this.successor.catch(() => undefined); // whoever needs it hears of it
+  }
+
   private startNext(): void {
     this.jail = null;
     void this.start().catch(() => undefined);
@@ -150,12 +156,15 @@ class JailSeries {
   private stopWhenIdle(): void {
     if (this.idleMs === null || this.stopped) return;
     this.idleTimer = setTimeout(() => {
-      const idle = this.jail;
-      this.jail = null;
-      void idle?.then(
-        (jail) => jail.stop(),
-        () => undefined,
-      );
+      void this.stopStarted();
     }, this.idleMs).unref();
+  }
+
+  private async stopStarted(): Promise<void> {
+    const started = [this.jail, this.successor].filter((jail) => jail !== null);
+    this.jail = this.successor = null;
+    for (const jail of await Promise.allSettled(started)) {
+      if (jail.status === 'fulfilled') await jail.value.stop();
+    }
   }
 }
