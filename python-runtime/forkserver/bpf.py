@@ -68,22 +68,18 @@ def assemble(architecture: int, rules: Mapping[int, Rule], default: Rule) -> byt
 
     Calls made by another architecture's convention end the process.
     """
-    starts: list[tuple[int, Rule]] = [(0, default)]
-    for number in sorted(rules):
-        if starts[-1][0] == number:
-            starts.pop()
-        # A run of numbers with the same rule is one range.
-        if not starts or starts[-1][1] != rules[number]:
-            starts.append((number, rules[number]))
-        starts.append((number + 1, default))
-    merged = [start for index, start in enumerate(starts) if index == 0 or start[1] != starts[index - 1][1]]
+    starts: list[tuple[int, Rule]] = []
+    for number in sorted({0, *rules, *(number + 1 for number in rules)}):
+        rule = rules.get(number, default)
+        if not starts or rule != starts[-1][1]:  # a run of numbers with the same rule is one range
+            starts.append((number, rule))
     check = [
         _instruction(_LOAD, _ARCHITECTURE),
         _instruction(_JUMP_EQUAL, architecture, 1, 0),
         _instruction(_RETURN, KILL_PROCESS),
         _instruction(_LOAD, _NUMBER),
     ]
-    return b"".join(check + _search(merged))
+    return b"".join(check + _search(starts))
 
 
 def _search(starts: Sequence[tuple[int, Rule]]) -> _Code:

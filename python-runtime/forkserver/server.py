@@ -103,10 +103,13 @@ class Server:
         self._relay = Relay(self._control)
         self._unix_sockets = os.open("/proc/self/net/unix", os.O_RDONLY)
         self._kernel = KernelFiles()
+        #: What no child keeps, beside the two sockets.
+        self._own_files = [self._unix_sockets]
 
     def serve(self) -> None:
         """Returns when the service has gone. @raises RuntimeError: a child failed before its program."""
         self._kernel = give_up_powers(self._settings)
+        self._own_files += [file for file in (self._kernel.locks, self._kernel.last_pid) if file is not None]
         prepare()
         prepare_child()
         gc.collect()
@@ -128,12 +131,11 @@ class Server:
         _widen(pipes[0][0])
         readers = tuple(reader for reader, _ in pipes)
         writers = tuple(writer for _, writer in pipes)
-        kernel_files = [file for file in (self._kernel.locks, self._kernel.last_pid) if file is not None]
         if self._kernel.last_pid is not None:
             os.pwrite(self._kernel.last_pid, b"1", 0)  # its number would tell how many processes there were before it
         pid = linux.fork()
         if pid == 0:
-            run_child(self._settings, writers, (*readers, self._unix_sockets, *kernel_files))
+            run_child(self._settings, writers, (*readers, *self._own_files))
         for writer in writers:
             os.close(writer)
         kinds = (frames.STDOUT, frames.STDERR, frames.RESULT)
