@@ -17,7 +17,7 @@ return {
     'namespaces': {name: os.readlink(f'/proc/self/ns/{name}') for name in ${JSON.stringify(NAMESPACES)}},
     'seccomp': status['Seccomp'] == '2' and status['NoNewPrivs'] == '1',
     'capabilities': any(int(status[f'Cap{kind}'], 16) for kind in ('Inh', 'Prm', 'Eff', 'Bnd', 'Amb')),
-    'hostUids': [first + number for _, first, count in users for number in range(min(count, 2))],
+    'hostUids': [first for _, first, _ in users],
     'hostPathsVisible': any(not re.fullmatch('/|/[0-9]+|/dev/[a-z]+', root) for root in roots),
 }`,
   timeoutSeconds: 30,
@@ -32,7 +32,10 @@ export function readConfinement(outcome: Outcome): Findings {
   const { namespaces, ...found } = JSON.parse(outcome.resultJson) as Omit<Findings, 'sharedNamespaces'> & {
     namespaces: Record<string, string>;
   };
-  return { ...found, sharedNamespaces: NAMESPACES.filter((name) => namespaces[name] === ownNamespace(name)) };
+  return {
+    ...found,
+    sharedNamespaces: NAMESPACES.filter((name) => namespaces[name] === readlinkSync(`/proc/self/ns/${name}`)),
+  };
 }
 
 /** What is missing for programs to be run here, in words for the operator; empty when nothing is. */
@@ -43,8 +46,4 @@ export function describeGaps({ sharedNamespaces, seccomp, capabilities, hostUids
     ...(capabilities ? ['capabilities'] : []),
     ...(hostUids.includes(0) ? ['root of this machine as a user'] : []),
   ];
-}
-
-function ownNamespace(name: string): string {
-  return readlinkSync(`/proc/self/ns/${name}`);
 }

@@ -22,10 +22,6 @@ const NOTEWORTHY_PART = 1 / 8;
 const RECLAIM_ATTEMPT = 5;
 const IDLE_ATTEMPTS = 200;
 const IDLE_INTERVAL_MS = 10;
-/** Places in a group's list of open files. */
-const OOM_KILLS = 0;
-const MEMORY_USE = 1;
-const REFUSED_PROCESSES = 2;
 const REMOVE_ATTEMPTS = 50;
 const REMOVE_INTERVAL_MS = 100;
 
@@ -145,9 +141,11 @@ const VERSION_2: Dialect = {
   cpuWeight: (part) => [['cpu.weight', Math.round(100 * part)]],
 };
 
+type CounterFile = 'oomKills' | 'memoryUse' | 'refusals';
+
 /** The control group of one jail. Keeps its counters' files open: they are read at the end of each job. */
 export class JailGroup {
-  private readonly descriptors: number[];
+  private readonly descriptors: Map<CounterFile, number>;
   private readonly buffer = Buffer.alloc(COUNTER_FILE_BYTES);
   private limitBytes = Infinity;
   /** More in use than this while no program runs is left from the last one. */
@@ -158,9 +156,11 @@ export class JailGroup {
     private readonly folders: Readonly<Record<(typeof CONTROLLERS)[number], string>>,
     private readonly dialect: Dialect,
   ) {
-    const inMemory = [dialect.oomKills, dialect.memoryUse].map((name) => join(folders.memory, name));
-    const files = [...inMemory, join(folders.pids, 'pids.events')];
-    this.descriptors = files.map((file) => openSync(file, 'r'));
+    this.descriptors = new Map([
+      ['oomKills', openSync(join(folders.memory, dialect.oomKills), 'r')],
+      ['memoryUse', openSync(join(folders.memory, dialect.memoryUse), 'r')],
+      ['refusals', openSync(join(folders.pids, 'pids.events'), 'r')],
+    ]);
   }
 
   /** Sets a jail's lasting limits, once it is up: programs get `memoryBytes` beside what the idle jail uses itself. */
@@ -189,8 +189,8 @@ export class JailGroup {
 
   /** Null when the group is gone. */
   counters(): Counters | null {
-    const kills = this.read(OOM_KILLS);
-    const refusals = this.read(REFUSED_PROCESSES);
+    const kills = this.read('oomKills');
+    const refusals = this.read('refusals');
     if (kills === null || refusals === null) return null;
     return { oomKills: numberAfter(kills, 'oom_kill'), refusedProcesses: numberAfter(refusals, 'max') };
   }
@@ -202,7 +202,7 @@ export class JailGroup {
    */
   async whenIdle(): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
-      const used = this.read(MEMORY_USE);
+      const used = this.read('memoryUse');
       if (used === null) return false;
       if (Number(used) <= this.idleBytes) return true;
       if (attempt === IDLE_ATTEMPTS) return false;
@@ -218,9 +218,9 @@ export class JailGroup {
     }
   }
 
-  private read(file: number): string | null {
+  private read(file: CounterFile): string | null {
     try {
-      const length = readSync(this.descriptors[file] ?? -1, this.buffer, 0, COUNTER_FILE_BYTES, 0);
+      const length = readSync(this.descriptors.get(file) ?? -1, this.buffer, 0, COUNTER_FILE_BYTES, 0);
       return this.buffer.toString('latin1', 0, length);
     } catch {
       return null; // nsjail removes the group of a jail that ended, and that may not have been heard of yet
@@ -229,7 +229,8 @@ export class JailGroup {
 
   /** Gives the files back, and removes the group where nsjail could not, because it was killed itself. */
   close(): void {
-    for (const descriptor of this.descriptors.splice(0)) closeSync(descriptor);
+    for (const descriptor of this.descriptors.values()) closeSync(descriptor);
+    this.descriptors.clear();
     void this.remove();
   }
 

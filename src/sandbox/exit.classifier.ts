@@ -89,7 +89,8 @@ function validJson(payload: Buffer): string {
 /** Whether containers lie within containers more than so many levels deep. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return levels === 0 || members.some((member) => isDeeper(member, levels - 1));
 }
 
 function text(bytes: Buffer, limit: number): string {

@@ -161,10 +161,14 @@ class JailSeries {
   }
 
   private async stopStarted(): Promise<void> {
-    const started = [this.jail, this.successor].filter((jail) => jail !== null);
+    const started = [this.jail, this.successor].filter((starting) => starting !== null);
     this.jail = this.successor = null;
-    for (const jail of await Promise.allSettled(started)) {
-      if (jail.status === 'fulfilled') await jail.value.stop();
-    }
+    const stopping = started.map((starting) =>
+      starting.then(
+        (jail) => jail.stop(),
+        () => undefined,
+      ),
+    );
+    await Promise.all(stopping);
   }
 }
