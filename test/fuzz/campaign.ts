@@ -39,19 +39,6 @@ export function say(line: string): void {
   process.stdout.write(`fuzz: ${line}\n`);
 }
 
-/** Rejects when something takes longer than anything may. */
-export async function within<T>(seconds: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what}: not within ${seconds} s`));
-    }, seconds * 1000);
-  });
-  return Promise.race([promise, late]).finally(() => {
-    clearTimeout(timer);
-  });
-}
-
 /** Counts what came of the rounds. */
 export class Tally<K extends string | number> {
   private readonly counts = new Map<K, number>();

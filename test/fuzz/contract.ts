@@ -1,5 +1,5 @@
 import { type Answer, type Service } from '../support/service';
-import { within } from './campaign';
+import { within } from '../support/within';
 
 const ENVELOPE =
   'endpoint code id job_id response message pid queue_id run_time queue_time total_time queue_length build_number';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { classifyExit } from '../../src/sandbox/exit.classifier';
 import { type Frame, FrameDecoder, ProtocolError } from '../../src/sandbox/frame.codec';
 import { Jail, JailLostError, type JailRun } from '../../src/sandbox/jail';
-import { FIRST_SEED, runRounds, say, SECONDS_EACH, Tally, within } from './campaign';
+import { within } from '../support/within';
+import { FIRST_SEED, runRounds, say, SECONDS_EACH, Tally } from './campaign';
 import { Random } from './random';
 
 const FAKE_FORK_SERVER = join(__dirname, 'fake_fork_server.py');

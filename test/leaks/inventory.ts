@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { jailsOf, mounts, type RunningJail } from '../support/jails';
+import { commandOf, jailsOf, mounts, type RunningJail } from '../support/jails';
 import { type Service } from '../support/service';
 
 const CGROUPS = '/sys/fs/cgroup';
@@ -71,7 +71,6 @@ function groupBytes({ groups }: RunningJail, names: readonly string[]): number {
 }
 
 const tasks = (pid: number): string[] => list(`/proc/${pid}/task`);
-const commandOf = (pid: number): string => read(`/proc/${pid}/comm`).trim();
 const lines = (path: string): string[] => read(path).trim().split('\n');
 const withoutNumbers = (name: string): string => name.replace(/\d+/g, 'N');
 const distinct = (values: readonly unknown[]): string[] =>

@@ -63,7 +63,8 @@ export function mounts(): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n');
 }
 
-function childrenOf(pid: number): number[] {
+/** Process ids of a process' children; none once it has ended. */
+export function childrenOf(pid: number): number[] {
   try {
     const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
     return list.split(' ').filter(Boolean).map(Number);
@@ -72,7 +73,8 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-function commandOf(pid: number): string {
+/** What a process calls itself; nothing once it has ended. */
+export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
