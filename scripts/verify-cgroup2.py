@@ -230,11 +230,11 @@ def half_a_processor(report: Report) -> None:
     with service("half", "Delegate=yes", SANDBOX_CPUS="0.5") as running:
         running.run("pass")
         group = jails()[0]
-        report.check("the share is set", (group / "cpu.max").read_text(), "50000 100000\n")
+        report.check("the share is set", (group / "cpu.max").read_text(), "10000 20000\n")
         before = counter(group, "cpu.stat", "nr_throttled")
         report.check("a busy program ends", running.result(BUSY_SECOND + "\nreturn 'done'"), "done")
-        # One second of work in shares of 50 ms.
-        report.check("it was held back", counter(group, "cpu.stat", "nr_throttled") - before >= 15)
+        # One second of work in shares of 10 ms.
+        report.check("it was held back", counter(group, "cpu.stat", "nr_throttled") - before >= 75)
     check_gone(report)
 
 
