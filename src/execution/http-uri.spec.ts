@@ -24,6 +24,8 @@ describe(isHttpUri.name, () => {
     'http:example.com',
     'http://',
     'http:///path',
+    'http:///@host',
+    'http://:/@host',
     'http://?query',
     'https://#fragment',
     'http://exa mple.com',
@@ -32,6 +34,10 @@ describe(isHttpUri.name, () => {
     'http://example.com/ñ',
     'http://example.com\\path',
     'http://example.com/%zz',
+    'http://example.com/%',
+    'http://%zz.example.com/',
+    'http://example.com/?a%2',
+    'http://example.com/#%g0',
     'http://example.com:99999',
     'http://[::1',
     'http://[::1]]/',
@@ -45,6 +51,13 @@ describe(isHttpUri.name, () => {
   ])('refuses %j', (uri) => {
     expect(isHttpUri(uri)).toBe(false);
   });
+
+  it.each(['http://', 'http://user:', 'http://example.com/', 'http://example.com/?', 'http://example.com/#'])(
+    'judges one of megabytes that begins with %s without overflowing the stack',
+    (start) => {
+      expect(isHttpUri(`${start}${'a'.repeat(16 * 2 ** 20)} `)).toBe(false);
+    },
+  );
 
   it.each([1, null, [], {}])('refuses %j, which is no text', (value) => {
     expect(isHttpUri(value)).toBe(false);
