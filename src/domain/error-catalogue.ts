@@ -10,15 +10,26 @@ export interface PublicErrorEntry {
 export const ERROR_CATALOGUE = {
   invalidRequest: { status: 400, sentence: 'Missing or invalid parameters' },
   unauthorized: { status: 401, sentence: 'Unauthorized' },
-  routeNotFound: { status: 404, sentence: 'Not found' },
+  // A route, and a job too: whether another caller's job exists is nobody's business.
+  notFound: { status: 404, sentence: 'Not found' },
   methodNotAllowed: { status: 405, sentence: 'Method not allowed' },
   requestTooSlow: { status: 408, sentence: 'The request took too long to arrive' },
+  idempotentRequestRunning: {
+    status: 409,
+    sentence: 'A request with this idempotency key is still running',
+    retryAfterSeconds: 1,
+  },
+  jobNotFinished: { status: 409, sentence: 'The job has not finished' },
+  noWebhook: { status: 409, sentence: 'The job has no webhook' },
+  deliveryUnderWay: { status: 409, sentence: 'The webhook is being delivered' },
   bodyTooLarge: { status: 413, sentence: 'Request body too large' },
+  idempotencyKeyReused: { status: 422, sentence: 'The idempotency key was used with another request' },
   queueFull: { status: 429, sentence: 'The queue is full', retryAfterSeconds: 1 },
   headersTooLarge: { status: 431, sentence: 'Request headers too large' },
   internal: { status: 500, sentence: 'An internal server error occurred' },
   queueUnavailable: { status: 503, sentence: 'The queue is not available', retryAfterSeconds: 1 },
   noWorker: { status: 503, sentence: 'No worker took the job in time', retryAfterSeconds: 30 },
+  noRuntime: { status: 503, sentence: 'No worker has described its runtime yet', retryAfterSeconds: 5 },
   shuttingDown: { status: 503, sentence: 'The service is shutting down', retryAfterSeconds: 5 },
 } as const satisfies Record<string, PublicErrorEntry>;
 

@@ -24,7 +24,7 @@ export class PublicErrorFilter implements ExceptionFilter {
 
   private answer(exception: unknown, request: Request): PublicAnswer {
     if (exception instanceof PublicError && exception.code !== 'internal') return presentError(exception.entry);
-    if (exception instanceof HttpException && exception.getStatus() === ERROR_CATALOGUE.routeNotFound.status) {
+    if (exception instanceof HttpException && exception.getStatus() === ERROR_CATALOGUE.notFound.status) {
       return answerUnmatched(request);
     }
     if (exception instanceof HttpException && exception.getStatus() < 500) {
@@ -38,7 +38,7 @@ export class PublicErrorFilter implements ExceptionFilter {
 /** 405 where the path is known under other methods, else 404. */
 function answerUnmatched(request: Request): PublicAnswer {
   const allowed = allowedMethods(request.app, request.path);
-  if (allowed.length === 0 || allowed.includes(request.method)) return presentError(ERROR_CATALOGUE.routeNotFound);
+  if (allowed.length === 0 || allowed.includes(request.method)) return presentError(ERROR_CATALOGUE.notFound);
   const answer = presentError(ERROR_CATALOGUE.methodNotAllowed);
   return { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ') } };
 }
