@@ -1,3 +1,5 @@
+import { type InvalidPart } from './invalid-part';
+
 /** An error that callers see although no program failed: its HTTP status, its sentence, and when to come back. */
 export interface PublicErrorEntry {
   readonly status: number;
@@ -35,15 +37,23 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
-/** Ends a call with an entry of {@link ERROR_CATALOGUE}. `cause` is for the log and never reaches the caller. */
+/** `cause` is for the log and never reaches the caller. */
+export interface PublicErrorOptions extends ErrorOptions {
+  /** Every part of the request that is invalid, as far as is known. */
+  readonly errors?: readonly InvalidPart[];
+}
+
+/** Ends a call with an entry of {@link ERROR_CATALOGUE}. */
 export class PublicError extends Error {
   override readonly name = 'PublicError';
+  readonly errors: readonly InvalidPart[] | undefined;
 
   constructor(
     readonly code: ErrorCode,
-    options?: ErrorOptions,
+    options: PublicErrorOptions = {},
   ) {
     super(ERROR_CATALOGUE[code].sentence, options);
+    this.errors = options.errors;
   }
 
   get entry(): PublicErrorEntry {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
-import { ERROR_CATALOGUE, type PublicErrorEntry } from '../domain/error-catalogue';
+import { type ErrorCode, PublicError } from '../domain/error-catalogue';
+import { type InvalidPart, invalidHeader } from '../domain/invalid-part';
 import { presentError } from './error.presenter';
 import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
 
@@ -11,41 +12,42 @@ import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
 export function answerBrokenRequests(server: Server): void {
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    refuse(response);
+    refuse(response, invalidHeader('Expect', 'names what is not done here'));
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
     // It names no path, so there is no method to allow (RFC 9110, section 10.2.1).
-    socket.end(rawResponse(ERROR_CATALOGUE.methodNotAllowed, 'Allow: '), () => socket.destroy());
+    socket.end(rawResponse('methodNotAllowed', 'Allow: '), () => socket.destroy());
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    socket.end(rawResponse(entryOf(error.code)), () => socket.destroy());
+    socket.end(rawResponse(publicCodeOf(error.code)), () => socket.destroy());
   });
 }
 
 /** Middleware that refuses a request that does not say which host it is for, as HTTP/1.1 wants it to. */
 export function requireHost(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   if (request.headers.host !== undefined || request.httpVersion !== '1.1') next();
-  else refuse(response);
+  else refuse(response, invalidHeader('Host', 'is required'));
 }
 
-function refuse(response: ServerResponse): void {
+function refuse(response: ServerResponse, invalid: InvalidPart): void {
   response.setHeader('Connection', 'close');
-  sendAnswer(response, presentError(ERROR_CATALOGUE.invalidRequest));
+  sendAnswer(response, presentError(new PublicError('invalidRequest', { errors: [invalid] })));
 }
 
-function entryOf(errorCode: string | undefined): PublicErrorEntry {
-  if (errorCode === 'HPE_HEADER_OVERFLOW') return ERROR_CATALOGUE.headersTooLarge;
-  if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return ERROR_CATALOGUE.requestTooSlow;
-  return ERROR_CATALOGUE.invalidRequest;
+function publicCodeOf(errorCode: string | undefined): ErrorCode {
+  if (errorCode === 'HPE_HEADER_OVERFLOW') return 'headersTooLarge';
+  if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') return 'requestTooSlow';
+  return 'invalidRequest';
 }
 
-function rawResponse(entry: PublicErrorEntry, ...headers: string[]): string {
-  const { status, body } = presentError(entry);
+/** What goes out where there is no request, so none that asks for another form either. */
+function rawResponse(code: ErrorCode, ...headers: string[]): string {
+  const { status, body } = presentError(new PublicError(code));
   const lines = [
     `HTTP/1.1 ${status} Error`,
     `Content-Type: ${JSON_CONTENT_TYPE}`,

@@ -1,13 +1,29 @@
-import { ERROR_CATALOGUE, type PublicErrorEntry } from '../domain/error-catalogue';
+import { type PublicError, type PublicErrorEntry } from '../domain/error-catalogue';
+import { jobPath, problemType } from './problem-details';
 import { type PublicAnswer } from './public-answer';
 
-/** The public form of an error that no program made. */
-export function presentError(entry: PublicErrorEntry): PublicAnswer {
+/**
+ * The public form of an error that no program made.
+ * @param jobId the job that it happened to, if one had been accepted
+ */
+export function presentError({ code, entry, errors }: PublicError, jobId?: string): PublicAnswer {
+  const { status, sentence } = entry;
   const body =
-    entry.status === ERROR_CATALOGUE.internal.status
-      ? { error: entry.sentence, stdout: '', stderr: '', exit_code: entry.status }
-      : { error: entry.sentence, stdout: '', exit_code: entry.status };
-  return { status: entry.status, body: JSON.stringify(body), headers: retryHeaders(entry) };
+    code === 'internal'
+      ? { error: sentence, stdout: '', stderr: '', exit_code: status }
+      : { error: sentence, stdout: '', exit_code: status };
+  return {
+    status,
+    body: JSON.stringify(body),
+    headers: retryHeaders(entry),
+    problem: () => ({
+      type: problemType(code),
+      title: sentence,
+      status,
+      instance: jobId === undefined ? undefined : jobPath(jobId),
+      errors,
+    }),
+  };
 }
 
 function retryHeaders({ retryAfterSeconds }: PublicErrorEntry): Record<string, string> {

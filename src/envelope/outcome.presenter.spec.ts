@@ -50,17 +50,39 @@ describe(OutcomePresenter.name, () => {
 
   it('presents a failure with what was written before it', () => {
     const outcome: Outcome = { kind: 'exited', exitCode: 3, message: null, stdout: 'partial', stderr: 'secret' };
-    expect(presenter.present(answered(outcome))).toEqual({
+    const answer = presenter.present(answered(outcome));
+    expect([answer.status, answer.headers]).toEqual([400, undefined]);
+    expect(answer.body).toBe('{"error":"Process exited with code 3","stdout":"partial","exit_code":400}');
+    expect(answer.problem?.()).toEqual({
+      type: 'urn:pyexec:problem:execution-failed',
+      title: 'Execution failed',
       status: 400,
-      body: '{"error":"Process exited with code 3","stdout":"partial","exit_code":400}',
+      detail: 'Process exited with code 3',
+      instance: '/v1/jobs/job-1',
+      job_id: 'job-1',
+      stdout: 'partial',
+      stderr: 'secret',
     });
   });
 
+  it('has no other form of a success', () => {
+    expect(presenter.present(answered(returned('1'))).problem).toBeUndefined();
+  });
+
   it('presents a timeout with its error alone', () => {
-    const outcome: Outcome = { kind: 'timedOut', timeoutSeconds: 10, stdout: 'partial', stderr: '' };
-    expect(presenter.present(answered(outcome))).toEqual({
+    const outcome: Outcome = { kind: 'timedOut', timeoutSeconds: 10, stdout: 'partial', stderr: 'warned' };
+    const answer = presenter.present(answered(outcome));
+    expect([answer.status, answer.headers]).toEqual([408, undefined]);
+    expect(answer.body).toBe('{"error":"Execution timed out after 10 seconds"}');
+    expect(answer.problem?.()).toEqual({
+      type: 'urn:pyexec:problem:execution-timed-out',
+      title: 'Execution timed out',
       status: 408,
-      body: '{"error":"Execution timed out after 10 seconds"}',
+      detail: 'Execution timed out after 10 seconds',
+      instance: '/v1/jobs/job-1',
+      job_id: 'job-1',
+      stdout: 'partial',
+      stderr: 'warned',
     });
   });
 });

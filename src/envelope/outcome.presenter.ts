@@ -1,6 +1,7 @@
 import { type AnsweredJob } from '../domain/execution-job';
 import { failureMessage, type FailedOutcome } from '../domain/failure-message';
 import { type Outcome } from '../domain/outcome';
+import { jobPath, problemType } from './problem-details';
 import { type PublicAnswer } from './public-answer';
 
 /** What every envelope of a service says about the service. */
@@ -18,7 +19,7 @@ export class OutcomePresenter {
     const { outcome } = answered.execution;
     return outcome.kind === 'returned'
       ? { status: 200, body: this.successBody(answered, outcome) }
-      : presentFailure(outcome);
+      : presentFailure(outcome, answered.job.id);
   }
 
   private successBody(answered: AnsweredJob, outcome: Outcome & { kind: 'returned' }): string {
@@ -44,10 +45,24 @@ function successResponse({ resultJson, stdout, stderr }: Outcome & { kind: 'retu
   return `{"result":${resultJson},${JSON.stringify({ stdout, stderr, exit_code: 0 }).slice(1)}`;
 }
 
-function presentFailure(outcome: FailedOutcome): PublicAnswer {
+function presentFailure(outcome: FailedOutcome, jobId: string): PublicAnswer {
   const error = failureMessage(outcome);
-  if (outcome.kind === 'timedOut') return { status: 408, body: JSON.stringify({ error }) };
-  return { status: 400, body: JSON.stringify({ error, stdout: outcome.stdout, exit_code: 400 }) };
+  const isTimeout = outcome.kind === 'timedOut';
+  const status = isTimeout ? 408 : 400;
+  return {
+    status,
+    body: JSON.stringify(isTimeout ? { error } : { error, stdout: outcome.stdout, exit_code: status }),
+    problem: () => ({
+      type: problemType(isTimeout ? 'executionTimedOut' : 'executionFailed'),
+      title: isTimeout ? 'Execution timed out' : 'Execution failed',
+      status,
+      detail: error,
+      instance: jobPath(jobId),
+      job_id: jobId,
+      stdout: outcome.stdout,
+      stderr: outcome.stderr,
+    }),
+  };
 }
 
 /** JSON text of an object without its closing brace. */

@@ -5,23 +5,30 @@ import { isHttpUri } from './http-uri';
 // `null` is not "absent": `IsOptional` would let it through.
 const Optional = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
 
-/** The body of a call, exactly as callers write it. */
+const TEXT = { message: 'must be a string' };
+const REQUIRED_TEXT = {
+  message: ({ value }: { readonly value: unknown }): string => (value === undefined ? 'is required' : TEXT.message),
+};
+const SECONDS = { message: `must be a whole number from 1 to ${MAX_TIMEOUT_SECONDS}` };
+const HTTP_URI = { message: 'must be an absolute http or https URI' };
+
+/** The body of a call, exactly as callers write it. The messages say what a member must be, never what it was. */
 export class ExecutePythonDto {
-  @IsString()
+  @IsString(REQUIRED_TEXT)
   readonly code!: string;
 
   @Optional()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_TIMEOUT_SECONDS)
+  @IsInt(SECONDS)
+  @Min(1, SECONDS)
+  @Max(MAX_TIMEOUT_SECONDS, SECONDS)
   readonly timeout?: number;
 
   @Optional()
-  @ValidateBy({ name: 'httpUri', validator: { validate: isHttpUri, defaultMessage: () => 'an http or https URI' } })
+  @ValidateBy({ name: 'httpUri', validator: { validate: isHttpUri } }, HTTP_URI)
   readonly webhook_url?: string;
 
   @Optional()
-  @IsString()
+  @IsString(TEXT)
   readonly id?: string;
 
   /** Every member a body may have. */

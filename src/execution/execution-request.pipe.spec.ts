@@ -1,9 +1,21 @@
-import { type PublicError } from '../domain/error-catalogue';
+import fc from 'fast-check';
+import { PublicError } from '../domain/error-catalogue';
 import { ExecutionRequestPipe } from './execution-request.pipe';
 
 const pipe = new ExecutionRequestPipe();
 const read = (text: string | Buffer): unknown => pipe.transform(Buffer.from(text));
 const INVALID = expect.objectContaining({ code: 'invalidRequest' }) as PublicError;
+
+/** What a body is refused for; null when it is not. */
+function errorsOf(body: Buffer | string | undefined): PublicError['errors'] | null {
+  try {
+    pipe.transform(typeof body === 'string' ? Buffer.from(body) : body);
+    return null;
+  } catch (error) {
+    if (!(error instanceof PublicError) || error.code !== 'invalidRequest') throw error;
+    return error.errors;
+  }
+}
 
 describe(ExecutionRequestPipe.name, () => {
   it('reads every member', () => {
@@ -82,5 +94,99 @@ describe(ExecutionRequestPipe.name, () => {
     expect(() => read(`{"code":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toThrow(INVALID);
     const members = Array.from({ length: 20_000 }, (_, index) => [`m${index}`, 0]);
     expect(() => read(JSON.stringify(Object.fromEntries(members)))).toThrow(INVALID);
+  });
+
+  describe('what it says is invalid', () => {
+    const SECONDS = 'must be a whole number from 1 to 300';
+
+    it.each([
+      ['{}', 'code', 'is required'],
+      ['{"code":null}', 'code', 'must be a string'],
+      ['{"code":1}', 'code', 'must be a string'],
+      ['{"code":"","timeout":0}', 'timeout', SECONDS],
+      ['{"code":"","timeout":301}', 'timeout', SECONDS],
+      ['{"code":"","timeout":1.5}', 'timeout', SECONDS],
+      ['{"code":"","timeout":"10"}', 'timeout', SECONDS],
+      ['{"code":"","timeout":null}', 'timeout', SECONDS],
+      ['{"code":"","webhook_url":"ftp://a"}', 'webhook_url', 'must be an absolute http or https URI'],
+      ['{"code":"","webhook_url":null}', 'webhook_url', 'must be an absolute http or https URI'],
+      ['{"code":"","id":7}', 'id', 'must be a string'],
+      ['{"code":"","language":"python"}', 'language', 'is not a member of a request'],
+      ['{"code":"","__proto__":{"timeout":0}}', '__proto__', 'is not a member of a request'],
+      ['{"code":"","constructor":1}', 'constructor', 'is not a member of a request'],
+    ])('names the one member of %s', (body, member, detail) => {
+      expect(errorsOf(body)).toEqual([{ member, pointer: `#/${member}`, detail }]);
+    });
+
+    it('names each of them once, those that it knows first', () => {
+      const errors = errorsOf('{"a/b":1,"id":null,"webhook_url":1,"timeout":"x","code":null,"code2":1}');
+      expect(errors?.map((error) => 'pointer' in error && error.pointer)).toEqual([
+        '#/code',
+        '#/timeout',
+        '#/webhook_url',
+        '#/id',
+        '#/a~1b',
+        '#/code2',
+      ]);
+    });
+
+    it.each([
+      [undefined, 'is required'],
+      [Buffer.from([0x22, 0xff, 0x22]), 'must be UTF-8'],
+      ['', 'is required'],
+      [' ', 'must be JSON'],
+      ['print("a secret")', 'must be JSON'],
+      ['['.repeat(100_000), 'must be JSON'],
+      ['"text"', 'must be an object'],
+      ['null', 'must be an object'],
+      [`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'must be an object'],
+    ])('says of a body that is no object what it must be', (body, detail) => {
+      expect(errorsOf(body)).toEqual([{ pointer: '#', detail }]);
+    });
+
+    it('names twenty of thousands, and the beginning of a long name', () => {
+      const members = Array.from({ length: 20_000 }, (_, index) => [`${index}${'x'.repeat(50)}`, 0]);
+      expect(errorsOf(JSON.stringify(Object.fromEntries(members)))).toHaveLength(20);
+      expect(errorsOf(JSON.stringify({ code: '', ['/'.repeat(1_000_000)]: 1 }))).toEqual([
+        { member: '/'.repeat(100), pointer: `#/${'~1'.repeat(100)}`, detail: 'is not a member of a request' },
+      ]);
+    });
+  });
+
+  describe('whatever arrives', () => {
+    // Lone surrogates, too: they have no UTF-8 form.
+    const text = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) });
+    const name = fc.oneof(
+      fc.constantFrom('code', 'timeout', 'webhook_url', 'id', '__proto__', 'constructor', 'toString', 'hasOwnProperty'),
+      text,
+    );
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), text, fc.webUrl(), fc.integer(), fc.double());
+    const members = fc.array(fc.tuple(name, value), { maxLength: 40 });
+    // By hand: an object would not keep a name that comes twice, nor `__proto__`.
+    const objects = members.map((pairs) =>
+      Buffer.from(`{${pairs.map(([key, member]) => `${JSON.stringify(key)}:${JSON.stringify(member)}`).join()}}`),
+    );
+    const bodies = fc.oneof(
+      objects,
+      fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+      fc.json().map((text) => Buffer.from(text)),
+      fc.tuple(objects, fc.nat(), fc.integer({ min: 0, max: 255 })).map(([body, at, byte]) => {
+        body[at % body.length] = byte;
+        return body;
+      }),
+    );
+
+    it('gives a request or says in a few kilobytes what is invalid', () => {
+      fc.assert(
+        fc.property(bodies, (body) => {
+          const errors = errorsOf(body);
+          if (errors === null) return;
+          expect(errors?.length).toBeGreaterThan(0);
+          expect(errors?.length).toBeLessThanOrEqual(20);
+          expect(JSON.stringify(errors).length).toBeLessThan(20 * 2_000);
+        }),
+        { numRuns: 1_000 },
+      );
+    });
   });
 });

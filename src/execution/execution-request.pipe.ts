@@ -3,14 +3,21 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { PublicError } from '../domain/error-catalogue';
 import { DEFAULT_TIMEOUT_SECONDS, type ExecutionRequest } from '../domain/execution-request';
+import { type InvalidPart, invalidBody, invalidMember } from '../domain/invalid-part';
 import { ExecutePythonDto } from './execute-python.dto';
+
+/** Most invalid members that one answer names. */
+const MAX_NAMED = 20;
 
 /** Turns the bytes of a body into a request that may be trusted. */
 @Injectable()
 export class ExecutionRequestPipe implements PipeTransform<unknown, ExecutionRequest> {
-  /** @throws PublicError `invalidRequest` */
+  /** @throws PublicError `invalidRequest`, with each member that is invalid */
   transform(body: unknown): ExecutionRequest {
-    const dto = readDto(parseJson(body));
+    const members = parseObject(body);
+    const dto = readDto(members);
+    const errors = [...invalidMembers(dto), ...unknownMembers(members)];
+    if (errors.length > 0) throw new PublicError('invalidRequest', { errors: errors.slice(0, MAX_NAMED) });
     return {
       code: dto.code,
       timeoutSeconds: dto.timeout ?? DEFAULT_TIMEOUT_SECONDS,
@@ -20,21 +27,41 @@ export class ExecutionRequestPipe implements PipeTransform<unknown, ExecutionReq
   }
 }
 
-function parseJson(body: unknown): unknown {
+function parseObject(body: unknown): object {
+  if (!Buffer.isBuffer(body) || body.length === 0) throw invalid('is required');
   // JSON is UTF-8. Decoding would silently put U+FFFD for what is not.
-  if (!Buffer.isBuffer(body) || !isUtf8(body)) throw new PublicError('invalidRequest');
+  if (!isUtf8(body)) throw invalid('must be UTF-8');
+  const value = parseJson(body.toString());
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('must be an object');
+  return value;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(text);
   } catch (error) {
-    throw new PublicError('invalidRequest', { cause: error });
+    throw invalid('must be JSON', error);
   }
 }
 
-function readDto(value: unknown): ExecutePythonDto {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new PublicError('invalidRequest');
-  // Own keys, before anything is assigned: validators miss `__proto__`, `constructor` and other inherited names.
-  if (!Object.keys(value).every((key) => ExecutePythonDto.MEMBERS.has(key))) throw new PublicError('invalidRequest');
-  const dto = Object.assign(new ExecutePythonDto(), value);
-  if (validateSync(dto, { stopAtFirstError: true }).length > 0) throw new PublicError('invalidRequest');
-  return dto;
+function invalid(detail: string, cause?: unknown): PublicError {
+  return new PublicError('invalidRequest', { errors: [invalidBody(detail)], cause });
+}
+
+/** The known members alone: to assign `__proto__`, which validators miss as well, would give another prototype. */
+function readDto(members: Partial<ExecutePythonDto>): ExecutePythonDto {
+  const { code, timeout, webhook_url, id } = members;
+  return Object.assign(new ExecutePythonDto(), { code, timeout, webhook_url, id });
+}
+
+function invalidMembers(dto: ExecutePythonDto): InvalidPart[] {
+  return validateSync(dto, { stopAtFirstError: true }).map(({ property, constraints = {} }) =>
+    invalidMember(property, Object.values(constraints).join()),
+  );
+}
+
+function unknownMembers(members: object): InvalidPart[] {
+  const names = Object.keys(members).filter((name) => !ExecutePythonDto.MEMBERS.has(name));
+  // Cut here already: there may be thousands.
+  return names.slice(0, MAX_NAMED).map((name) => invalidMember(name, 'is not a member of a request'));
 }

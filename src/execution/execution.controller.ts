@@ -3,6 +3,7 @@ import { type Response } from 'express';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { type Caller, CurrentCaller } from '../auth/caller';
 import { type ExecutionRequest } from '../domain/execution-request';
+import { jobPath } from '../envelope/problem-details';
 import { sendAnswer } from '../envelope/public-answer';
 import { ExecutionRequestPipe } from './execution-request.pipe';
 import { ExecutionService } from './execution.service';
@@ -22,7 +23,7 @@ export class ExecutionController {
   ): Promise<void> {
     const job = await this.executions.start(request, caller);
     // Before the outcome is known: an answer that says that the service failed names the job too.
-    response.setHeader('X-Job-Id', job.id).setHeader('Location', `/v1/jobs/${job.id}`);
+    response.setHeader('X-Job-Id', job.id).setHeader('Location', jobPath(job.id));
     sendAnswer(response, await job.answer);
   }
 }

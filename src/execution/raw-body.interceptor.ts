@@ -3,6 +3,7 @@ import { raw, type Request, type Response } from 'express';
 import { type Observable } from 'rxjs';
 import { Settings } from '../config/settings';
 import { PublicError } from '../domain/error-catalogue';
+import { invalidBody, invalidHeader } from '../domain/invalid-part';
 
 /** What the body parser says of a body it did not take. */
 interface BodyError {
@@ -35,8 +36,17 @@ export class RawBodyInterceptor implements NestInterceptor {
     await new Promise<void>((resolve, reject) => {
       this.read(request, response, (error?: BodyError) => {
         if (error === undefined) resolve();
-        else reject(new PublicError(error.status === 413 ? 'bodyTooLarge' : 'invalidRequest', { cause: error }));
+        else reject(refusalOf(error));
       });
     });
   }
+}
+
+function refusalOf(error: BodyError): PublicError {
+  if (error.status === 413) return new PublicError('bodyTooLarge', { cause: error });
+  const invalid =
+    error.status === 415
+      ? invalidHeader('Content-Encoding', 'names an encoding that is not known')
+      : invalidBody('must arrive whole, and in the encoding that Content-Encoding names');
+  return new PublicError('invalidRequest', { errors: [invalid], cause: error });
 }
