@@ -28,8 +28,8 @@ export type Outcome = Output &
 /** One finished run of one program. */
 export interface Execution {
   readonly outcome: Outcome;
-  /** Process id of the program's first process, as this host sees it. */
-  readonly pid: number;
-  /** From the start of the program to its death, in milliseconds. */
+  /** Process id of the program's first process, as this host sees it; null when no program was started. */
+  readonly pid: number | null;
+  /** From the start of the program to its death, in milliseconds; 0 when it was not started. */
   readonly runTimeMs: number;
 }

@@ -77,9 +77,9 @@ describe(ExecutionProcessor.name, () => {
   });
 
   it('says when a program started', async () => {
-    sandbox.run = async (_program, observer) => {
+    sandbox.run = async (_program, control) => {
       jest.spyOn(Date, 'now').mockReturnValueOnce(123);
-      observer?.onStart?.(1);
+      control?.onStart?.(1);
       return Promise.resolve(EXECUTION);
     };
     await add('job');

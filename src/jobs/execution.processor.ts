@@ -15,7 +15,7 @@ const LOCK_RETRY_INTERVAL_MS = 2_000;
 /** What the log and Bull's own records say of a run. */
 interface RunSummary {
   readonly outcome: Outcome['kind'];
-  readonly pid: number;
+  readonly pid: number | null;
   readonly queueMs: number;
   readonly runMs: number;
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { CancelledError, unlessCancelled } from './cancellation';
 import type { Counters, JailGroup } from './control.groups';
 import type { RunReport } from './exit.classifier';
 import {
@@ -12,7 +13,8 @@ import {
   FrameDecoder,
   ProtocolError,
 } from './frame.codec';
-import type { Program, RunObserver } from './sandbox';
+import { ProgramStreams } from './program.streams';
+import type { Program, RunControl } from './sandbox';
 
 /** The jail is gone, and with it the run it had. The message tells the operator why, as far as it is known. */
 export class JailLostError extends Error {}
@@ -34,25 +36,24 @@ export interface JailRun {
 }
 
 const START_TIMEOUT_MS = 60_000;
-/** How much later than the fork server's own deadline this side ends a run, jail and all. */
-const DEADLINE_GRACE_MS = 2_000;
+/** How long the fork server may take to end a program, by its own deadline or by order, before this side does, jail and all. */
+const END_GRACE_MS = 2_000;
 const STOP_GRACE_MS = 2_000;
 /** A program that runs for longer lets shorter ones go first: who would wait for those notices it more. */
 const LONG_RUN_MS = 50;
 const DIAGNOSTICS_BYTES = 4_096;
-/** First byte on the result stream, before any code of the program runs: the child has read its program whole. */
-const ACCEPTED = 0x41;
-/** Bytes on the result stream before a result: that one, and the kind of the program's message. */
-const RESULT_OVERHEAD_BYTES = 2;
 const PID_LIST_BYTES = 64;
 
 interface CurrentRun {
-  readonly streams: Record<'stdout' | 'stderr' | 'result', { chunks: Buffer[]; bytes: number }>;
+  readonly streams: ProgramStreams;
   readonly pid: number;
   readonly startedAtMs: number;
   readonly before: Counters | null;
   readonly deadline: NodeJS.Timeout;
   readonly longRun: NodeJS.Timeout;
+  /** Runs once it has been cancelled. */
+  cancelDeadline: NodeJS.Timeout | null;
+  readonly stopListening: () => void;
   readonly resolve: (run: JailRun) => void;
   readonly reject: (error: Error) => void;
 }
@@ -106,9 +107,14 @@ export class Jail {
     return this.recovery;
   }
 
-  /** Runs one program; only one at a time. @throws JailLostError when the jail died first. */
-  async run(program: Program, observer?: RunObserver): Promise<JailRun> {
-    await this.ready();
+  /**
+   * Runs one program; only one at a time.
+   * @throws JailLostError when the jail died first. @throws CancelledError when the program has not been started
+   */
+  async run(program: Program, control: RunControl = {}): Promise<JailRun> {
+    await unlessCancelled(this.ready(), control.signal);
+    // From here on nothing waits: whoever cancels later cancels a program that has been started.
+    if (control.signal?.aborted === true) throw new CancelledError();
     this.recovery = null;
     // Lost since it was ready: nothing would ever tell this run of it.
     if (this.loss !== null) throw this.loss;
@@ -116,34 +122,8 @@ export class Jail {
     this.readiness.promise.catch(() => undefined);
     const pid = this.readJobPid();
     return new Promise((resolve, reject) => {
-      const timeoutMs = program.timeoutSeconds * 1000;
-      const deadline = setTimeout(() => {
-        this.endOverdueRun();
-      }, timeoutMs + DEADLINE_GRACE_MS);
-      const longRun = setTimeout(() => {
-        if (this.options.longRunsYield) this.group?.yieldToOthers(true);
-      }, LONG_RUN_MS);
-      const empty = (): { chunks: Buffer[]; bytes: number } => ({ chunks: [], bytes: 0 });
-      this.current = {
-        streams: { stdout: empty(), stderr: empty(), result: empty() },
-        pid,
-        startedAtMs: performance.now(),
-        before: this.group?.counters() ?? null,
-        deadline,
-        longRun,
-        resolve,
-        reject,
-      };
-      // The order first: the child may be over before the fork server has looked at its socket.
-      this.control.write(encodeStart(timeoutMs));
-      this.program.write(encodeProgram(program.code));
-      observer?.onStart?.(pid);
+      this.begin(pid, program, control, { resolve, reject });
     });
-  }
-
-  /** Kills the running program; its run ends as cancelled. Does nothing when none runs. */
-  cancel(): void {
-    if (this.current !== null) this.control.write(encodeCancel());
   }
 
   /** Lets the fork server go, and ends it when it does not. */
@@ -156,6 +136,54 @@ export class Jail {
     }, STOP_GRACE_MS);
     await this.ended;
     clearTimeout(timer);
+  }
+
+  private begin(
+    pid: number,
+    program: Program,
+    control: RunControl,
+    settlers: Pick<CurrentRun, 'resolve' | 'reject'>,
+  ): void {
+    const timeoutMs = program.timeoutSeconds * 1000;
+    const cancel = (): void => {
+      this.cancel();
+    };
+    this.current = {
+      streams: new ProgramStreams(this.options.outputBytes, control),
+      pid,
+      startedAtMs: performance.now(),
+      before: this.group?.counters() ?? null,
+      deadline: setTimeout(() => {
+        this.endWithJail(EndCause.Deadline);
+      }, timeoutMs + END_GRACE_MS),
+      longRun: setTimeout(() => {
+        if (this.options.longRunsYield) this.group?.yieldToOthers(true);
+      }, LONG_RUN_MS),
+      cancelDeadline: null,
+      stopListening: () => control.signal?.removeEventListener('abort', cancel),
+      ...settlers,
+    };
+    control.signal?.addEventListener('abort', cancel);
+    // The order first: the child may be over before the fork server has looked at its socket.
+    this.control.write(encodeStart(timeoutMs));
+    this.program.write(encodeProgram(program.code));
+    control.onStart?.(pid);
+  }
+
+  private cancel(): void {
+    const run = this.current;
+    if (run === null) return;
+    run.cancelDeadline = setTimeout(() => {
+      this.endWithJail(EndCause.Cancel);
+    }, END_GRACE_MS);
+    clearTimeout(run.longRun);
+    this.group?.yieldToOthers(false); // its fork server has work to do now
+    this.orderEnd(run);
+  }
+
+  private orderEnd({ streams }: CurrentRun): void {
+    // One that has not had its program yet would leave it in its socket, and cost the jail: it has it in a moment.
+    if (streams.isAccepted) this.control.write(encodeCancel());
   }
 
   private async recover(): Promise<void> {
@@ -206,41 +234,39 @@ export class Jail {
       this.readiness.resolve(null);
       return;
     }
-    if (this.current === null) throw new ProtocolError(`${frame.kind} without a run`);
+    const run = this.current;
+    if (run === null) throw new ProtocolError(`${frame.kind} without a run`);
     if (frame.kind === 'exited') {
-      this.finish(this.current, frame.cause, frame.waitStatus);
+      this.finish(run, frame.cause, frame.waitStatus);
       return;
     }
-    const stream = this.current.streams[frame.kind];
-    stream.chunks.push(frame.bytes);
-    stream.bytes += frame.bytes.length;
-    const overhead = frame.kind === 'result' ? RESULT_OVERHEAD_BYTES : 0;
-    // The byte over the limit is how the server tells that it was crossed.
-    if (stream.bytes > this.options.outputBytes + overhead + 1) throw new ProtocolError(`too much ${frame.kind}`);
+    run.streams.add(frame.kind, frame.bytes);
+    if (frame.kind === 'result' && run.cancelDeadline !== null) this.orderEnd(run);
   }
 
   private finish(run: CurrentRun, cause: EndCause, waitStatus: number): void {
     this.current = null;
-    clearTimers(run);
-    this.group?.yieldToOthers(false);
-    const { stdout, stderr, result } = run.streams;
-    const resultBytes = Buffer.concat(result.chunks);
-    if (resultBytes[0] !== ACCEPTED) {
+    if (!run.streams.isAccepted) {
       // What is left of the program in its socket would reach the next child.
       this.discard('a child ended before it had its program');
       if (cause === EndCause.None) {
+        release(run);
         run.reject(this.loss ?? new JailLostError());
         return;
       }
     }
+    this.settle(run, cause, waitStatus);
+  }
+
+  private settle(run: CurrentRun, cause: EndCause, waitStatus: number): void {
+    release(run);
+    this.group?.yieldToOthers(false);
     const after = this.group?.counters() ?? null;
     run.resolve({
       pid: run.pid,
       runTimeMs: performance.now() - run.startedAtMs,
       report: {
-        stdout: Buffer.concat(stdout.chunks),
-        stderr: Buffer.concat(stderr.chunks),
-        result: resultBytes.subarray(1),
+        ...run.streams.concatenated(),
         cause,
         waitStatus,
         counted: after !== null,
@@ -250,12 +276,12 @@ export class Jail {
     });
   }
 
-  private endOverdueRun(): void {
+  private endWithJail(cause: EndCause): void {
     const run = this.current;
     if (run === null) return;
-    run.streams.result.chunks.unshift(Buffer.of(ACCEPTED));
-    this.finish(run, EndCause.Deadline, 0);
-    this.discard('it did not end an overdue program');
+    this.current = null;
+    this.settle(run, cause, 0);
+    this.discard('it did not end its program in time');
   }
 
   /** Finds the fork server's process: nsjail's only child. */
@@ -287,16 +313,18 @@ export class Jail {
   }
 
   private lose(reason: string): void {
-    if (this.loss !== null) return;
     const said = this.diagnostics.trim();
-    this.loss = new JailLostError(`The jail is lost: ${reason}${said === '' ? '' : `; it said: ${said}`}`);
+    this.loss ??= new JailLostError(`The jail is lost: ${reason}${said === '' ? '' : `; it said: ${said}`}`);
     this.readiness.reject(this.loss);
     const run = this.current;
+    if (run === null) return;
     this.current = null;
-    if (run !== null) {
-      clearTimers(run);
-      run.reject(this.loss);
+    if (run.cancelDeadline !== null) {
+      this.settle(run, EndCause.Cancel, 0); // it has ended with its jail
+      return;
     }
+    release(run);
+    run.reject(this.loss);
   }
 
   /** The end of its process 1 is the end of all in a jail (pid_namespaces(7)); nsjail then clears up and goes. */
@@ -322,7 +350,9 @@ export class Jail {
   }
 }
 
-function clearTimers(run: CurrentRun): void {
+function release(run: CurrentRun): void {
   clearTimeout(run.deadline);
   clearTimeout(run.longRun);
+  clearTimeout(run.cancelDeadline ?? undefined);
+  run.stopListening();
 }

@@ -6,10 +6,22 @@ export interface Program {
   readonly timeoutSeconds: number;
 }
 
-/** Follows one run: the moment it starts, then its output as it is written. */
-export interface RunObserver {
+/** Follows one run, and cancels it. None of the calls may throw. */
+export interface RunControl {
+  /**
+   * Aborted: the program is killed at once, its slot is free at once, and its run ends as `cancelled` with what it had
+   * written. One that has not been started never is.
+   */
+  readonly signal?: AbortSignal;
   /** The program has been handed to its process; its run time counts from here. */
   onStart?(pid: number): void;
+  /**
+   * Bytes as the program wrote them, in order within each stream; may end within a character. Together they are what the
+   * outcome shows: nothing over the output limit is told. Called before the run resolves.
+   */
+  onOutput?(stream: 'stdout' | 'stderr', bytes: Buffer): void;
+  /** The jail was lost, and the program runs again: what was told before is void. */
+  onRestart?(): void;
 }
 
 /** The layers between a program and this machine, as a program in a jail has found them. */
@@ -31,10 +43,10 @@ export interface Confinement {
 /** Runs programs, each in a jail. The injection token and the contract in one. */
 export abstract class Sandbox {
   /**
-   * Runs one program. Never throws for the program's own faults. Waits for a free slot.
+   * Runs one program. Never throws for the program's own faults, nor when it is cancelled. Waits for a free slot.
    * @throws JailLostError when the jail died under the program, twice.
    */
-  abstract run(program: Program, observer?: RunObserver): Promise<Execution>;
+  abstract run(program: Program, control?: RunControl): Promise<Execution>;
 
   /**
    * Makes sure that programs can be run here: one was lately, all slots are busy with some, or a trial is run now.

@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
-import { FakeJailStarter, RUN, settle, TRIAL_JSON } from '../../test/support/fake-jails';
+import { CANCELLED_OUTPUT, FakeJailStarter, RUN, settle, TRIAL_JSON } from '../../test/support/fake-jails';
+import { type Execution } from '../domain/outcome';
 import { StartupError } from '../domain/startup-error';
 import { TRIAL } from './confinement';
 import { JailLostError, type JailRun } from './jail';
@@ -199,6 +201,110 @@ describe(SlotPool.name, () => {
         ['a', 'c'],
       ]);
     });
+  });
+
+  describe('a program that is cancelled', () => {
+    const NEVER_STARTED = { outcome: { kind: 'cancelled', stdout: '', stderr: '' }, pid: null, runTimeMs: 0 };
+    let cancellation: AbortController;
+
+    beforeEach(() => {
+      cancellation = new AbortController();
+    });
+
+    afterEach(() => {
+      expect(getEventListeners(cancellation.signal, 'abort')).toEqual([]);
+    });
+
+    /** How it ends, and then another program after it. */
+    async function endAndNext(pool: SlotPool, running: Promise<Execution>): Promise<Execution> {
+      const execution = await running;
+      starter.fates.length = 0; // of those that were never started
+      expect((await pool.run(program('next'))).outcome.kind).toBe('returned');
+      return execution;
+    }
+
+    it('before it came is not started, and no jail for it', async () => {
+      const pool = await startPool(1);
+      cancellation.abort();
+      const running = pool.run(program('import numpy'), { signal: cancellation.signal });
+      expect(await endAndNext(pool, running)).toEqual(NEVER_STARTED);
+      expect(starter.programs).toEqual([['next']]);
+    });
+
+    it('while it waits for a slot leaves the queue at once', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('waits');
+      const first = pool.run(program('a'));
+      const second = pool.run(program('b'), { signal: cancellation.signal });
+      const third = pool.run(program('c'));
+      await settle();
+      cancellation.abort();
+      expect(await second).toEqual(NEVER_STARTED);
+      starter.jails[0]!.end();
+      await Promise.all([first, third]);
+      expect(starter.programs).toEqual([['a', 'c']]);
+    });
+
+    it('while its jail recovers gives its slot back', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('is never started');
+      const running = pool.run(program('a'), { signal: cancellation.signal });
+      await settle();
+      cancellation.abort();
+      expect(await endAndNext(pool, running)).toEqual(NEVER_STARTED);
+      expect(starter.programs).toEqual([['next']]);
+    });
+
+    it('while it runs ends with what it had written', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('waits');
+      const running = pool.run(program('a'), { signal: cancellation.signal });
+      await settle();
+      cancellation.abort();
+      expect(await endAndNext(pool, running)).toEqual({
+        outcome: { kind: 'cancelled', stdout: CANCELLED_OUTPUT, stderr: '' },
+        pid: RUN.pid,
+        runTimeMs: RUN.runTimeMs,
+      });
+    });
+
+    it('after it ended has ended as it did', async () => {
+      const pool = await startPool(1);
+      const { outcome } = await pool.run(program('a'), { signal: cancellation.signal });
+      cancellation.abort();
+      expect(outcome.kind).toBe('returned');
+    });
+
+    it('after it has waited for a slot leaves those who wait behind it', async () => {
+      const pool = await startPool(1);
+      starter.fates.push('waits', 'waits');
+      const first = pool.run(program('a'));
+      const second = pool.run(program('b'), { signal: cancellation.signal });
+      const third = pool.run(program('c'));
+      await settle();
+      starter.jails[0]!.end();
+      await settle();
+      expect(starter.programs).toEqual([['a', 'b']]);
+      cancellation.abort();
+      await Promise.all([first, second, third]);
+      expect(starter.programs).toEqual([['a', 'b', 'c']]);
+    });
+
+    it.each(Array.from({ length: 30 }, (_, steps) => steps))(
+      '%d steps after its slot became free ends',
+      async (steps) => {
+        const pool = await startPool(1);
+        starter.fates.push('waits', 'waits');
+        const first = pool.run(program('a'));
+        const second = pool.run(program('b'), { signal: cancellation.signal });
+        await settle();
+        starter.jails[0]!.end();
+        for (let step = 0; step < steps; step++) await Promise.resolve();
+        cancellation.abort();
+        expect((await endAndNext(pool, second)).outcome.kind).toBe('cancelled');
+        await first;
+      },
+    );
   });
 
   it('stops all jails at the end', async () => {

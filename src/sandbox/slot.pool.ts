@@ -2,11 +2,12 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { Execution } from '../domain/outcome';
 import { StartupError } from '../domain/startup-error';
+import { CancelledError } from './cancellation';
 import { describeGaps, readConfinement, TRIAL } from './confinement';
 import { classifyExit } from './exit.classifier';
 import type { SandboxLimits } from './jail.factory';
 import { selectPreload } from './preload.selector';
-import { type Confinement, type Program, type RunObserver, Sandbox } from './sandbox';
+import { type Confinement, type Program, type RunControl, Sandbox } from './sandbox';
 import { type JailStarter, Slot, type SlotOptions } from './slot';
 
 /** What the pool needs to know of the settings. */
@@ -19,6 +20,11 @@ export interface SlotPoolOptions extends SlotOptions {
 
 /** How long a program that was run shows that programs can be run. */
 const TRUST_MS = 15_000;
+const NEVER_STARTED: Execution = {
+  outcome: { kind: 'cancelled', stdout: '', stderr: '' },
+  pid: null,
+  runTimeMs: 0,
+};
 
 /** As many programs at once as there are slots; whoever comes later waits for one. */
 export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShutdown {
@@ -55,18 +61,12 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     }
   }
 
-  async run(program: Program, observer?: RunObserver): Promise<Execution> {
-    const { limits, preloadSets } = this.options;
-    const preloadSet = selectPreload(program.code, preloadSets);
-    const slot = await this.take(preloadSet);
+  async run(program: Program, control: RunControl = {}): Promise<Execution> {
     try {
-      const { report, pid, runTimeMs } = await slot.run(program, preloadSet, observer);
-      this.lastRunAtMs = performance.now();
-      return { outcome: classifyExit(report, { ...limits, timeoutSeconds: program.timeoutSeconds }), pid, runTimeMs };
-    } finally {
-      this.recovering.add(slot);
-      void slot.recovered(preloadSet).then(() => this.recovering.delete(slot));
-      this.giveBack(slot);
+      return await this.runInSlot(program, control);
+    } catch (error) {
+      if (error instanceof CancelledError) return NEVER_STARTED;
+      throw error;
     }
   }
 
@@ -84,6 +84,22 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     this.logger.log('All jails are stopped');
   }
 
+  private async runInSlot(program: Program, control: RunControl): Promise<Execution> {
+    const { preloadSets } = this.options;
+    const limits = { ...this.options.limits, timeoutSeconds: program.timeoutSeconds };
+    const preloadSet = selectPreload(program.code, preloadSets);
+    const slot = await this.take(preloadSet, control.signal);
+    try {
+      const { report, pid, runTimeMs } = await slot.run(program, preloadSet, control);
+      this.lastRunAtMs = performance.now();
+      return { outcome: classifyExit(report, limits), pid, runTimeMs };
+    } finally {
+      this.recovering.add(slot);
+      void slot.recovered(preloadSet).then(() => this.recovering.delete(slot));
+      this.giveBack(slot);
+    }
+  }
+
   private async runTrial(): Promise<Confinement> {
     const { outcome } = await this.run(TRIAL);
     const confinement = { controlGroups: this.options.controlGroups, ...readConfinement(outcome) };
@@ -93,13 +109,34 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     return confinement;
   }
 
-  /** Prefers a slot whose jail for this program is up, and has recovered from the last; else the one longest free. */
-  private take(preloadSet: number): Promise<Slot> {
+  /**
+   * Prefers a slot whose jail for this program is up, and has recovered from the last; else the one longest free.
+   * @throws CancelledError
+   */
+  private async take(preloadSet: number, signal: AbortSignal | undefined): Promise<Slot> {
+    if (signal?.aborted === true) throw new CancelledError();
     const started = this.free.filter((slot) => slot.serves(preloadSet));
     const slot = started.find((each) => !this.recovering.has(each)) ?? started[0] ?? this.free[0];
-    if (slot === undefined) return new Promise((resolve) => this.waiting.push(resolve));
+    if (slot === undefined) return this.waitForTurn(signal);
     this.free.splice(this.free.indexOf(slot), 1);
-    return Promise.resolve(slot);
+    return slot;
+  }
+
+  private waitForTurn(signal: AbortSignal | undefined): Promise<Slot> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.waiting.splice(this.waiting.indexOf(turn), 1);
+        signal?.removeEventListener('abort', leave);
+        reject(new CancelledError());
+      };
+      // From the turn on it has the slot, cancelled or not, and gives it back.
+      const turn = (slot: Slot): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve(slot);
+      };
+      signal?.addEventListener('abort', leave);
+      this.waiting.push(turn);
+    });
   }
 
   private giveBack(slot: Slot): void {

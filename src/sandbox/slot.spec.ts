@@ -1,4 +1,5 @@
 import { FakeJailStarter, RUN, settle } from '../../test/support/fake-jails';
+import { CancelledError } from './cancellation';
 import { JailLostError } from './jail';
 import { Slot } from './slot';
 
@@ -42,7 +43,7 @@ describe(Slot.name, () => {
     ]);
   });
 
-  it('hands on the run and tells its observer of the start', async () => {
+  it('hands on the run and tells its follower of the start', async () => {
     const started: number[] = [];
     const run = await slotOf().run(program('a'), PLAIN, { onStart: (pid) => started.push(pid) });
     expect(run).toBe(RUN);
@@ -124,6 +125,16 @@ describe(Slot.name, () => {
       expect(starter.programs).toEqual([['a'], ['a']]);
     });
 
+    it('has its follower told that what it was told before is void', async () => {
+      starter.fates.push('loses its jail');
+      const told: string[] = [];
+      await slotOf().run(program('a'), PLAIN, {
+        onStart: () => told.push('started'),
+        onRestart: () => told.push('void'),
+      });
+      expect(told).toEqual(['started', 'void', 'started']);
+    });
+
     it('has its program run again once only', async () => {
       const slot = slotOf();
       starter.fates.push('loses its jail', 'loses its jail');
@@ -165,6 +176,43 @@ describe(Slot.name, () => {
     });
   });
 
+  describe('a program that is cancelled', () => {
+    it('is not run again when its jail is lost, nor waits for the next one', async () => {
+      const cancellation = new AbortController();
+      const slot = slotOf();
+      starter.fates.push('loses its jail');
+      const told: string[] = [];
+      const running = slot.run(program('a'), PLAIN, {
+        signal: cancellation.signal,
+        onStart: () => {
+          starter.start = () => new Promise(() => undefined);
+        },
+        onRestart: () => told.push('void'),
+      });
+      await settle();
+      expect(told).toEqual(['void']);
+      cancellation.abort();
+      await expect(running).rejects.toBeInstanceOf(CancelledError);
+      expect(starter.programs).toEqual([['a']]);
+    });
+
+    it('while its jail starts leaves that jail to the next one', async () => {
+      const cancellation = new AbortController();
+      const slot = slotOf();
+      const jail = await starter.start([]);
+      const { promise, resolve } = Promise.withResolvers<typeof jail>();
+      starter.start = () => promise;
+      const cancelled = slot.run(program('a'), PLAIN, { signal: cancellation.signal });
+      await settle();
+      cancellation.abort();
+      await expect(cancelled).rejects.toBeInstanceOf(CancelledError);
+      const next = slot.run(program('b'), PLAIN);
+      resolve(jail);
+      expect(await next).toBe(RUN);
+      expect(starter.programs).toEqual([['b']]);
+    });
+  });
+
   describe('an idle jail', () => {
     beforeEach(() => {
       jest.useFakeTimers();
@@ -185,6 +233,18 @@ describe(Slot.name, () => {
       expect(slot.serves(NUMPY)).toBe(false);
       await slot.run(program('b'), NUMPY);
       expect(starter.alive).toEqual([0, 2]);
+    });
+
+    it('is stopped although the program that it was started for was cancelled', async () => {
+      const cancellation = new AbortController();
+      starter.fates.push('is never started');
+      const running = slotOf().run(program('a'), NUMPY, { signal: cancellation.signal });
+      const cancelled = expect(running).rejects.toBeInstanceOf(CancelledError);
+      cancellation.abort();
+      await cancelled;
+      expect(starter.alive).toEqual([0]);
+      await jest.advanceTimersByTimeAsync(IDLE_MS);
+      expect(starter.alive).toEqual([]);
     });
 
     it('is not stopped while it runs a program, however long that takes', async () => {

@@ -1,5 +1,6 @@
+import { unlessCancelled } from './cancellation';
 import { type Jail, JailLostError, type JailRun } from './jail';
-import type { Program, RunObserver } from './sandbox';
+import type { Program, RunControl } from './sandbox';
 
 /** How long jails with preloaded modules outlive their last program. Plain ones stay. */
 const PRELOADED_IDLE_MS = 10 * 60_000;
@@ -45,15 +46,19 @@ export class Slot {
     return this.series(preloadSet).isStarted;
   }
 
-  /** Runs one program; only one at a time. @throws JailLostError when two jails were lost under it. */
-  async run(program: Program, preloadSet: number, observer?: RunObserver): Promise<JailRun> {
+  /**
+   * Runs one program; only one at a time.
+   * @throws JailLostError when two jails were lost under it. @throws CancelledError when it was never started
+   */
+  async run(program: Program, preloadSet: number, control: RunControl = {}): Promise<JailRun> {
     const series = this.series(preloadSet);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await series.run(program, observer);
+        return await series.run(program, control);
       } catch (error) {
         if (!(error instanceof JailLostError) || attempt === TRIES) throw error;
       }
+      control.onRestart?.();
     }
   }
 
@@ -106,20 +111,11 @@ class JailSeries {
     return this.jail;
   }
 
-  async run(program: Program, observer?: RunObserver): Promise<JailRun> {
+  async run(program: Program, control: RunControl): Promise<JailRun> {
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
-    const jail = await this.takeJail();
-    this.jobsLeft--;
-    if (this.jobsLeft === Math.floor(this.jobsPerJail * LEAD)) this.startSuccessor();
-    const isWorn = this.jobsLeft <= 0;
-    if (isWorn) this.startNext(); // while the last program of this one runs
-    this.busy = jail;
     try {
-      return await jail.run(program, observer);
+      return await this.runIn(await this.takeJail(control.signal), program, control);
     } finally {
-      this.busy = null;
-      if (isWorn) void jail.stop();
-      else if (jail.isLost) this.startNext();
       this.stopWhenIdle();
     }
   }
@@ -135,12 +131,27 @@ class JailSeries {
     await Promise.all([this.busy?.stop(), this.stopStarted()]);
   }
 
+  private async runIn(jail: RunnableJail, program: Program, control: RunControl): Promise<JailRun> {
+    this.jobsLeft--;
+    if (this.jobsLeft === Math.floor(this.jobsPerJail * LEAD)) this.startSuccessor();
+    const isWorn = this.jobsLeft <= 0;
+    if (isWorn) this.startNext(); // while the last program of this one runs
+    this.busy = jail;
+    try {
+      return await jail.run(program, control);
+    } finally {
+      this.busy = null;
+      if (isWorn) void jail.stop();
+      else if (jail.isLost) this.startNext();
+    }
+  }
+
   /** The jail to run in. One that died while it waited has lost no program and is passed over. */
-  private async takeJail(): Promise<RunnableJail> {
-    const jail = await this.start();
+  private async takeJail(signal: AbortSignal | undefined): Promise<RunnableJail> {
+    const jail = await unlessCancelled(this.start(), signal);
     if (!jail.isLost) return jail;
     this.startNext();
-    return this.start();
+    return unlessCancelled(this.start(), signal);
   }
 
   private startSuccessor(): void {

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { CancelledError } from '../../src/sandbox/cancellation';
 import { classifyExit } from '../../src/sandbox/exit.classifier';
 import { type Frame, FrameDecoder, ProtocolError } from '../../src/sandbox/frame.codec';
 import { Jail, JailLostError, type JailRun } from '../../src/sandbox/jail';
+import { type RunControl } from '../../src/sandbox/sandbox';
 import { within } from '../support/within';
 import { FIRST_SEED, runRounds, say, SECONDS_EACH, Tally } from './campaign';
 import { Random } from './random';
@@ -14,6 +16,9 @@ const MOST_PROGRAMS = 4;
 const TIMEOUT_SECONDS = 0.2;
 /** A run's own deadline and its grace, a stop's, and a busy machine. */
 const PATIENCE_SECONDS = 30;
+
+/** What a follower of a run has been told. */
+type Told = Record<'stdout' | 'stderr', Buffer[]>;
 
 /** A jail whose fork server says anything: each run ends as a run or with the jail, nothing is left of either. */
 export async function fuzzJail(): Promise<void> {
@@ -31,13 +36,23 @@ async function runFake(seed: number): Promise<string> {
   try {
     for (let left = MOST_PROGRAMS; left > 0; left--) {
       const code = 'x'.repeat(random.pick([0, 10, 1_000_000]));
-      const running = within(PATIENCE_SECONDS, 'a run', jail.run({ code, timeoutSeconds: TIMEOUT_SECONDS }));
-      if (random.fraction() < 0.1) jail.cancel();
-      checkRun(await running);
+      const cancellation = new AbortController();
+      const cancel = (): void => {
+        cancellation.abort();
+      };
+      if (random.fraction() < 0.1) setTimeout(cancel, random.pick([0, 5, 50, 200]));
+      const told: Told = { stdout: [], stderr: [] };
+      const control: RunControl = {
+        signal: cancellation.signal,
+        onOutput: (stream, bytes) => told[stream].push(bytes),
+      };
+      const running = jail.run({ code, timeoutSeconds: TIMEOUT_SECONDS }, control);
+      checkRun(await within(PATIENCE_SECONDS, 'a run', running), told);
       last = 'lost after a run';
     }
     return 'none lost';
   } catch (error) {
+    if (error instanceof CancelledError) return 'cancelled before its start';
     if (error instanceof JailLostError) return last;
     throw error;
   } finally {
@@ -69,13 +84,15 @@ export async function bytesHeldUnderPadding(): Promise<number> {
   }
 }
 
-function checkRun({ report }: JailRun): void {
+function checkRun({ report }: JailRun, told: Told): void {
   const limits = { timeoutSeconds: 1, memoryMebibytes: 1, processes: 1, outputKibibytes: OUTPUT_KIBIBYTES };
   const most = OUTPUT_KIBIBYTES * 1024 + 2;
   const sizes = [report.stdout, report.stderr, report.result].map(({ length }) => length);
   if (Math.max(...sizes) > most) throw new Error(`output of ${sizes.join(', ')} bytes`);
   const outcome = classifyExit(report, limits);
   if (outcome.kind === 'returned') JSON.parse(outcome.resultJson);
+  const heard = { stdout: Buffer.concat(told.stdout).toString(), stderr: Buffer.concat(told.stderr).toString() };
+  expect({ stdout: outcome.stdout, stderr: outcome.stderr }).toEqual(heard);
 }
 
 /** Any bytes at all, however they are cut: the same frames, and then the same refusal or none. */

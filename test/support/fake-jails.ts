@@ -1,10 +1,11 @@
+import { CancelledError, unlessCancelled } from '../../src/sandbox/cancellation';
 import { type JailRun, JailLostError } from '../../src/sandbox/jail';
 import { EndCause } from '../../src/sandbox/frame.codec';
-import { type Program, type RunObserver } from '../../src/sandbox/sandbox';
+import { type Program, type RunControl } from '../../src/sandbox/sandbox';
 import { type JailStarter, type RunnableJail } from '../../src/sandbox/slot';
 
 /** What becomes of a program in a fake jail. */
-export type Fate = 'returns' | 'loses its jail' | 'waits';
+export type Fate = 'returns' | 'loses its jail' | 'waits' | 'is never started';
 
 /** What a trial program in a sound jail finds. */
 export const TRIAL_JSON = JSON.stringify({
@@ -31,14 +32,17 @@ export const RUN: JailRun = {
   },
 };
 
-/** A jail that runs nothing. A program that waits ends with {@link end}. */
+/** What a program that was cancelled while it ran had written. */
+export const CANCELLED_OUTPUT = 'so far';
+
+/** A jail that runs nothing. A program that waits ends with {@link end}, or when it is cancelled. */
 export class FakeJail implements RunnableJail {
   isLost = false;
   isStopped = false;
   /** Until then it clears up after its last program. */
   readiness: Promise<void> = Promise.resolve();
   readonly programs: string[] = [];
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
 
   constructor(
     readonly preload: readonly string[],
@@ -50,28 +54,50 @@ export class FakeJail implements RunnableJail {
     return this.readiness;
   }
 
-  async run(program: Program, observer?: RunObserver): Promise<JailRun> {
+  async run(program: Program, control: RunControl = {}): Promise<JailRun> {
     if (this.isLost) throw new JailLostError('it was lost already');
-    this.programs.push(program.code);
-    observer?.onStart?.(this.result.pid);
     const fate = this.fateOf(program);
+    if (fate === 'is never started') await unlessCancelled(new Promise(() => undefined), control.signal);
+    if (control.signal?.aborted === true) throw new CancelledError();
+    this.programs.push(program.code);
+    control.onStart?.(this.result.pid);
     if (fate === 'loses its jail') {
       this.isLost = true;
       throw new JailLostError('it was lost under the program');
     }
-    if (fate === 'waits') await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return this.result;
+    return fate === 'waits' ? this.wait(control.signal) : this.result;
   }
 
   /** Ends the program that waits here. */
   end(): void {
-    this.waiting.shift()?.();
+    const [first] = this.waiting;
+    first?.();
   }
 
   stop(): Promise<void> {
     this.isStopped = true;
     this.isLost = true;
     return Promise.resolve();
+  }
+
+  private async wait(signal: AbortSignal | undefined): Promise<JailRun> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const end = (): void => {
+      resolve(undefined);
+    };
+    this.waiting.add(end);
+    try {
+      await unlessCancelled(promise, signal);
+      return this.result;
+    } catch {
+      const { report } = this.result;
+      return {
+        ...this.result,
+        report: { ...report, cause: EndCause.Cancel, stdout: Buffer.from(CANCELLED_OUTPUT) },
+      };
+    } finally {
+      this.waiting.delete(end);
+    }
   }
 }
 
