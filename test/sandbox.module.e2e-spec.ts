@@ -18,4 +18,43 @@ describe(SandboxModule.name, () => {
   it('refuses a Python that is none, when it is composed', async () => {
     await expect(ComposedSandbox.start({ PYTHON_BIN: '/bin/false' })).rejects.toBeInstanceOf(StartupError);
   });
+
+  describe('describes what programs run in', () => {
+    const PRELOAD = 'numpy;numpy,pandas';
+
+    it('as plain data', async () => {
+      await using composed = await ComposedSandbox.start({ PYTHON_PRELOAD: PRELOAD, SANDBOX_CPUS: '0.5' });
+      const description = composed.sandbox.describe();
+      expect(JSON.parse(JSON.stringify(description))).toEqual(description);
+      expect(description).toMatchObject({
+        python: { implementation: 'CPython', version: expect.stringMatching(/^3\.1[123]\.\d+$/) },
+        limits: { memoryMebibytes: 256, processes: 64, tmpMebibytes: 64, outputKibibytes: 1024, cpus: 0.5 },
+        preload: [['numpy'], ['numpy', 'pandas']],
+      });
+      const { version } = description.python;
+      const { outcome } = await composed.sandbox.run({
+        code: 'import platform\nplatform.python_version()',
+        timeoutSeconds: 30,
+      });
+      expect(outcome).toMatchObject({ resultJson: JSON.stringify(version) });
+    });
+
+    it('with packages each of whose modules can be imported', async () => {
+      await using composed = await ComposedSandbox.start({ PYTHON_PRELOAD: PRELOAD });
+      const { packages } = composed.sandbox.describe();
+      expect(packages.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['numpy', 'pandas', 'PyYAML', 'requests']),
+      );
+      for (const { name, version, modules } of packages) {
+        expect(modules).not.toEqual([]);
+        for (const module of modules) {
+          const { outcome } = await composed.sandbox.run({
+            code: `import ${module}, importlib.metadata\nreturn importlib.metadata.version('${name}')`,
+            timeoutSeconds: 30,
+          });
+          expect([module, outcome]).toMatchObject([module, { kind: 'returned', resultJson: JSON.stringify(version) }]);
+        }
+      }
+    });
+  });
 });

@@ -27,6 +27,9 @@ class FakeSandbox extends Sandbox {
     return Promise.resolve(EXECUTION);
   };
   check: Sandbox['check'] = () => Promise.reject(new Error('not asked here'));
+  describe: Sandbox['describe'] = () => {
+    throw new Error('not asked here');
+  };
 }
 
 describe(ExecutionProcessor.name, () => {

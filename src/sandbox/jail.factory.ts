@@ -4,15 +4,7 @@ import { Jail } from './jail';
 import { canStage, plainMounts, stageMounts } from './mount.stage';
 import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
 import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
-
-/** The limits that each job runs under (CONTRACT: `SANDBOX_…`). */
-export interface SandboxLimits {
-  readonly memoryMebibytes: number;
-  readonly processes: number;
-  readonly tmpMebibytes: number;
-  readonly outputKibibytes: number;
-  readonly cpus: number;
-}
+import type { SandboxLimits } from './sandbox';
 
 const MEBIBYTE = 1024 * 1024;
 /** The first of the host’s user ids for jails, two for each: where systemd’s table of ids has no use for any (UIDS-GIDS.md). */

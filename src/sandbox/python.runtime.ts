@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../config/project';
 import { errorName, StartupError } from '../domain/startup-error';
 import { FORK_SERVER_FOLDER, type JailMount } from './nsjail.arguments';
+import type { PythonPackage } from './sandbox';
 
 const OLDEST = [3, 11];
 const PROBE_TIMEOUT_MS = 20_000;
@@ -24,19 +25,25 @@ interface ProbeAnswer {
   readonly executable: string;
   /** The same with all links followed. */
   readonly baseExecutable: string;
+  readonly implementation: string;
   readonly version: readonly [number, number, number];
   readonly baseFolders: readonly string[];
   /** Null when the interpreter is in no virtual environment. */
   readonly venv: string | null;
   readonly libraryFolder: string | null;
   readonly environment: Readonly<Record<string, string>>;
+  /** In the order of their names; each module with the file or folder that it is. */
+  readonly packages: readonly { name: string; version: string; modules: Readonly<Record<string, string>> }[];
 }
 
 /** An interpreter for jails and all of the host that it needs there. */
 export interface PythonRuntime {
   /** As a jail sees it. */
   readonly executable: string;
+  readonly implementation: string;
   readonly version: string;
+  /** What of its packages can be imported in a jail. */
+  readonly packages: readonly PythonPackage[];
   /** Folders that a jail sees read-only. */
   readonly mounts: readonly JailMount[];
   readonly links: readonly (readonly [string, string])[];
@@ -52,12 +59,17 @@ export async function probePythonRuntime(pythonBin: string): Promise<PythonRunti
   }
   refuseHidden(probe);
   const system = systemLayout();
-  const mounts = outermost([...system.folders, ...probe.baseFolders]).map((folder) => same(folder));
   const venv = probe.venv === null ? null : placeVenv(probe, probe.venv);
+  const mounts = [
+    ...outermost([...system.folders, ...probe.baseFolders]).map((folder) => same(folder)),
+    ...(venv?.mounts ?? []),
+  ];
   return {
     executable: venv?.executable ?? probe.executable,
+    implementation: probe.implementation,
     version: probe.version.join('.'),
-    mounts: [...mounts, ...(venv?.mounts ?? [])],
+    packages: visiblePackages(probe, mounts),
+    mounts,
     links: [...system.links, ...(venv?.links ?? [])],
     environment: {
       ...probe.environment,
@@ -96,6 +108,17 @@ function placeVenv(
 /** What the interpreter itself reads of pyvenv.cfg (Python's library reference, `site`). */
 function isNeeded(line: string): boolean {
   return /^(home|include-system-site-packages)\s*=/.test(line);
+}
+
+/** Without what lies elsewhere on this machine, as a package does that is installed to be worked on. */
+function visiblePackages({ packages }: ProbeAnswer, mounts: readonly JailMount[]): PythonPackage[] {
+  const folders = mounts.map(({ source }) => realpathSync(source) + sep);
+  return packages
+    .map(({ name, version, modules }) => {
+      const visible = Object.entries(modules).filter(([, place]) => folders.some((folder) => place.startsWith(folder)));
+      return { name, version, modules: visible.map(([module]) => module) };
+    })
+    .filter(({ modules }) => modules.length > 0);
 }
 
 function same(folder: string): JailMount {

@@ -3,9 +3,9 @@ import { Logger, Module } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { StartupError } from '../domain/startup-error';
 import { ControlGroups } from './control.groups';
-import { JailFactory, type SandboxLimits } from './jail.factory';
+import { JailFactory } from './jail.factory';
 import { findNsjail, probePythonRuntime } from './python.runtime';
-import { Sandbox } from './sandbox';
+import { Sandbox, type SandboxLimits } from './sandbox';
 import { SlotPool } from './slot.pool';
 
 /**
@@ -62,7 +62,12 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
   const isRoomForAll = settings.workerConcurrency * settings.sandboxCpus <= availableParallelism();
   return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, isRoomForAll), {
     slots: settings.workerConcurrency,
-    limits,
+    description: {
+      python: { implementation: runtime.implementation, version: runtime.version },
+      packages: runtime.packages,
+      limits,
+      preload: settings.pythonPreload,
+    },
     controlGroups: groups.version,
     preloadSets: [LARGE_STANDARD_MODULES, ...settings.pythonPreload],
     jobsPerJail: settings.sandboxJobsPerJail,

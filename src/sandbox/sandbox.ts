@@ -24,6 +24,34 @@ export interface RunControl {
   onRestart?(): void;
 }
 
+/** The limits that each job runs under (CONTRACT: `SANDBOX_…`). */
+export interface SandboxLimits {
+  readonly memoryMebibytes: number;
+  readonly processes: number;
+  readonly tmpMebibytes: number;
+  readonly outputKibibytes: number;
+  readonly cpus: number;
+}
+
+/** Something installed that programs can import. */
+export interface PythonPackage {
+  /** As its makers write it; what is imported are its `modules`. */
+  readonly name: string;
+  readonly version: string;
+  /** Top-level ones, public ones only, in alphabetical order. */
+  readonly modules: readonly string[];
+}
+
+/** What programs run in, as plain data. */
+export interface SandboxDescription {
+  readonly python: { readonly implementation: string; readonly version: string };
+  /** In the order of their names, whatever their case. */
+  readonly packages: readonly PythonPackage[];
+  readonly limits: SandboxLimits;
+  /** The sets of modules that programs find imported already when they import them. */
+  readonly preload: readonly (readonly string[])[];
+}
+
 /** The layers between a program and this machine, as a program in a jail has found them. */
 export interface Confinement {
   /** The version of the control groups that count and limit; null where there are none. */
@@ -47,6 +75,9 @@ export abstract class Sandbox {
    * @throws JailLostError when the jail died under the program, twice.
    */
   abstract run(program: Program, control?: RunControl): Promise<Execution>;
+
+  /** What programs find here; the same from start to end. */
+  abstract describe(): SandboxDescription;
 
   /**
    * Makes sure that programs can be run here: one was lately, all slots are busy with some, or a trial is run now.

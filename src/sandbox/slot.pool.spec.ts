@@ -5,9 +5,17 @@ import { type Execution } from '../domain/outcome';
 import { StartupError } from '../domain/startup-error';
 import { TRIAL } from './confinement';
 import { JailLostError, type JailRun } from './jail';
+import { type SandboxDescription } from './sandbox';
 import { SlotPool } from './slot.pool';
 
 const LIMITS = { memoryMebibytes: 256, processes: 64, tmpMebibytes: 64, outputKibibytes: 1024, cpus: 1 };
+
+const DESCRIPTION: SandboxDescription = {
+  python: { implementation: 'CPython', version: '3.11.7' },
+  packages: [{ name: 'numpy', version: '2.4.6', modules: ['numpy'] }],
+  limits: LIMITS,
+  preload: [['numpy']],
+};
 
 const program = (code: string): { code: string; timeoutSeconds: number } => ({ code, timeoutSeconds: 1 });
 
@@ -22,7 +30,7 @@ describe(SlotPool.name, () => {
   async function startPool(slots: number): Promise<SlotPool> {
     const pool = new SlotPool(starter, {
       slots,
-      limits: LIMITS,
+      description: DESCRIPTION,
       controlGroups: 1,
       preloadSets: [['numpy'], ['numpy', 'pandas']],
       jobsPerJail: 1000,
@@ -305,6 +313,10 @@ describe(SlotPool.name, () => {
         await first;
       },
     );
+  });
+
+  it('describes what programs run in', async () => {
+    expect((await startPool(1)).describe()).toEqual(DESCRIPTION);
   });
 
   it('stops all jails at the end', async () => {

@@ -5,15 +5,14 @@ import { StartupError } from '../domain/startup-error';
 import { CancelledError } from './cancellation';
 import { describeGaps, readConfinement, TRIAL } from './confinement';
 import { classifyExit } from './exit.classifier';
-import type { SandboxLimits } from './jail.factory';
 import { selectPreload } from './preload.selector';
-import { type Confinement, type Program, type RunControl, Sandbox } from './sandbox';
+import { type Confinement, type Program, type RunControl, Sandbox, type SandboxDescription } from './sandbox';
 import { type JailStarter, Slot, type SlotOptions } from './slot';
 
 /** What the pool needs to know of the settings. */
 export interface SlotPoolOptions extends SlotOptions {
   readonly slots: number;
-  readonly limits: SandboxLimits;
+  readonly description: SandboxDescription;
   /** Their version; null where there are none. */
   readonly controlGroups: 1 | 2 | null;
 }
@@ -70,6 +69,10 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     }
   }
 
+  describe(): SandboxDescription {
+    return this.options.description;
+  }
+
   async check(): Promise<Confinement> {
     const isProven = this.free.length === 0 || performance.now() - this.lastRunAtMs < TRUST_MS;
     if (this.confinement !== null && isProven) return this.confinement;
@@ -85,8 +88,8 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   }
 
   private async runInSlot(program: Program, control: RunControl): Promise<Execution> {
-    const { preloadSets } = this.options;
-    const limits = { ...this.options.limits, timeoutSeconds: program.timeoutSeconds };
+    const { description, preloadSets } = this.options;
+    const limits = { ...description.limits, timeoutSeconds: program.timeoutSeconds };
     const preloadSet = selectPreload(program.code, preloadSets);
     const slot = await this.take(preloadSet, control.signal);
     try {
