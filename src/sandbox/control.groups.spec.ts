@@ -25,13 +25,13 @@ const V2_FILES = {
 const v1Limits = (memory: number): Record<string, string> => ({
   'memory.limit_in_bytes': `${memory}`,
   'memory.memsw.limit_in_bytes': `${memory}`,
-  'cpu.cfs_period_us': '20000',
-  'cpu.cfs_quota_us': '10000',
+  'cpu.cfs_period_us': '100000',
+  'cpu.cfs_quota_us': '50000',
 });
 const v2Limits = (memory: number): Record<string, string> => ({
   'memory.max': `${memory}`,
   'memory.swap.max': '0',
-  'cpu.max': '10000 20000',
+  'cpu.max': '50000 100000',
 });
 
 const read = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -286,12 +286,65 @@ describe(ControlGroups.name, () => {
       group?.close();
     });
 
-    it('gives a small share over a period long enough for the kernel’s least quota', () => {
-      const group = detect().open(PID);
-      group?.settle({ memoryBytes: 0, cpus: 0.01 });
-      expect(readAny('cpu.cfs_quota_us', 'cpu.max')).toMatch(/^1000\b/);
-      expect(readAny('cpu.cfs_period_us', 'cpu.max')).toMatch(/\b100000$/);
-      group?.close();
+    describe('in nsjail’s period, which the kernel does not cut short', () => {
+      const quota = (): number => parseInt(readAny('cpu.cfs_quota_us', 'cpu.max'), 10);
+      const period = (): number => parseInt(/\d+$/.exec(readAny('cpu.cfs_period_us', 'cpu.max'))?.[0] ?? '', 10);
+      /** What only another write would undo. */
+      const clear = (): void => {
+        for (const folder of folders()) {
+          for (const name of ['cpu.cfs_quota_us', 'cpu.max'].filter((each) => existsSync(join(folder, each)))) {
+            writeFileSync(join(folder, name), '');
+          }
+        }
+      };
+
+      beforeEach(() => {
+        jest.useFakeTimers();
+      });
+
+      afterEach(() => {
+        jest.useRealTimers();
+      });
+
+      it('has its share filled up again and again, and then no longer', () => {
+        const group = detect().open(PID);
+        group?.settle({ memoryBytes: 0, cpus: 0.5 });
+        for (let passedMs = 100; passedMs < 1_000; passedMs += 100) {
+          clear();
+          jest.advanceTimersByTime(100);
+          expect([quota(), period()]).toEqual([50_000, 100_000]);
+        }
+        jest.advanceTimersByTime(100);
+        expect([quota(), period()]).toEqual([10_000, 20_000]);
+        clear();
+        jest.advanceTimersByTime(60_000);
+        expect(quota()).toBeNaN();
+        group?.close();
+      });
+
+      it.each([
+        [0.01, 1_000, 100_000],
+        [0.001, 1_000, 1_000_000],
+      ])(
+        'has a share of %d, then and afterwards, over a period long enough for the least quota',
+        (cpus, ...expected) => {
+          const group = detect().open(PID);
+          group?.settle({ memoryBytes: 0, cpus });
+          expect([quota(), period()]).toEqual(expected);
+          jest.advanceTimersByTime(60_000);
+          expect([quota(), period()]).toEqual(expected);
+          group?.close();
+        },
+      );
+
+      it('is left alone once it is closed', () => {
+        const group = detect().open(PID);
+        group?.settle({ memoryBytes: 0, cpus: 0.5 });
+        group?.close();
+        clear();
+        jest.advanceTimersByTime(60_000);
+        expect(quota()).toBeNaN();
+      });
     });
 
     it('has an eighth of the others’ weight while it yields to them', () => {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, rmdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CgroupView,
   CONTROLLERS,
@@ -108,6 +108,10 @@ type FileValues = readonly (readonly [file: string, value: number | string])[];
  * then its fork server stands still, too.
  */
 const CPU_PERIOD_MICROSECONDS = 20_000;
+/** nsjail's, which is a jail's from its start. */
+const FIRST_PERIOD_MS = 1_000;
+/** Until that one is over. */
+const REFILL_PERIOD_MICROSECONDS = 100_000;
 /** The least that the kernel takes (its scheduler/sched-bwc.rst). */
 const LEAST_QUOTA_MICROSECONDS = 1_000;
 /** Of a jail whose program goes on and on, beside those whose programs are soon over. */
@@ -151,6 +155,7 @@ export class JailGroup {
   /** More in use than this while no program runs is left from the last one. */
   private idleBytes = Infinity;
   private yields = false;
+  private refilling: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly folders: Readonly<Record<(typeof CONTROLLERS)[number], string>>,
@@ -173,8 +178,28 @@ export class JailGroup {
     tryTo(() => {
       write(this.folders.memory, this.dialect.swapLimits(bytes));
     });
-    const period = Math.max(CPU_PERIOD_MICROSECONDS, Math.ceil(LEAST_QUOTA_MICROSECONDS / limits.cpus));
-    write(this.folders.cpu, this.dialect.cpuLimits(Math.round(limits.cpus * period), period));
+    this.limitCpus(limits.cpus);
+  }
+
+  /**
+   * The kernel begins no period of another length before the running one is over (start_cfs_bandwidth() in its
+   * sched/fair.c), and a program that had used up its share would stand still for as long. Until then it is written again
+   * and again, which fills it up. That forgives what was taken beyond it: so these periods are not the shortest.
+   */
+  private limitCpus(cpus: number): void {
+    const limitsOver = (period: number): FileValues => this.dialect.cpuLimits(Math.round(cpus * period), period);
+    const period = Math.max(CPU_PERIOD_MICROSECONDS, Math.ceil(LEAST_QUOTA_MICROSECONDS / cpus));
+    const refillPeriod = Math.max(REFILL_PERIOD_MICROSECONDS, period);
+    const end = performance.now() + FIRST_PERIOD_MS;
+    write(this.folders.cpu, limitsOver(refillPeriod));
+    this.refilling = setInterval(() => {
+      const isOver = performance.now() >= end;
+      if (isOver) clearInterval(this.refilling);
+      // Refused once the jail is gone.
+      tryTo(() => {
+        write(this.folders.cpu, limitsOver(isOver ? period : refillPeriod));
+      });
+    }, refillPeriod / 1000).unref();
   }
 
   /** Lets the other jails go first, or no longer. */
@@ -207,7 +232,7 @@ export class JailGroup {
       if (Number(used) <= this.idleBytes) return true;
       if (attempt === IDLE_ATTEMPTS) return false;
       if (attempt === RECLAIM_ATTEMPT) await this.reclaim(Number(used));
-      else await setTimeout(IDLE_INTERVAL_MS);
+      else await sleep(IDLE_INTERVAL_MS);
     }
   }
 
@@ -229,6 +254,7 @@ export class JailGroup {
 
   /** Gives the files back, and removes the group where nsjail could not, because it was killed itself. */
   close(): void {
+    clearInterval(this.refilling);
     for (const descriptor of this.descriptors.values()) closeSync(descriptor);
     this.descriptors.clear();
     void this.remove();
@@ -241,7 +267,7 @@ export class JailGroup {
         tryTo(() => {
           rmdirSync(folder);
         });
-      await setTimeout(REMOVE_INTERVAL_MS, undefined, { ref: false });
+      await sleep(REMOVE_INTERVAL_MS, undefined, { ref: false });
     }
   }
 
