@@ -4,6 +4,7 @@ const IMPORT_ORDER = [
   ['config'],
   ['platform'],
   ['envelope', 'auth', 'sandbox'],
+  ['records'],
   ['webhooks'],
   ['jobs'],
   ['execution'],

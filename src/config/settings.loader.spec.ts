@@ -33,6 +33,7 @@ describe(parseSettings.name, () => {
       sandboxJobsPerJail: 1000,
       pythonBin: resolve('python-runtime/.venv/bin/python3'),
       pythonPreload: [['numpy'], ['numpy', 'pandas']],
+      webhookAllowedNetworks: [],
       jobRetentionSeconds: 3600,
       shutdownGraceSeconds: 30,
       logLevel: 'info',
@@ -83,6 +84,7 @@ describe(parseSettings.name, () => {
     ['REDIS_URL', 'redis://'],
     ['REDIS_URL', 'unix://relative'],
     ['PYTHON_PRELOAD', 'numpy;os.system()'],
+    ['WEBHOOK_ALLOWED_NETWORKS', '10.0.0.0'],
     ['LOG_LEVEL', 'loud'],
     ['API_KEYS', 'name:too-short'],
   ])('refuses %s=%s', (name, value) => {

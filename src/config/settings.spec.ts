@@ -4,8 +4,8 @@ import { PROJECT_ROOT } from './project';
 import { Settings } from './settings';
 import { parseSettings } from './settings.loader';
 
-// Their defaults depend on the machine or the version: the tables describe them in words.
-const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'buildNumber']);
+// Their defaults depend on the machine or the version, or are nothing at all: the tables describe them in words.
+const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'webhookAllowedNetworks', 'buildNumber']);
 type DefaultValue = string | number | boolean | null | string[][];
 
 /** No setting may hold it. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type ApiKey, apiKeys } from './api-key.format';
+import { networks } from './network.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
 import { decimal, flag, integer, line, moduleSets, oneOf, path, redisUrl } from './setting-formats';
@@ -50,6 +51,9 @@ export class Settings {
   @Setting(path) readonly pythonBin: string = resolve(PROJECT_ROOT, 'python-runtime/.venv/bin/python3');
   /** Sets of modules that programs find already imported. */
   @Setting(moduleSets) readonly pythonPreload: readonly (readonly string[])[] = [['numpy'], ['numpy', 'pandas']];
+
+  /** Networks that webhooks may be delivered to although their addresses are not public. */
+  @Setting(networks) readonly webhookAllowedNetworks: readonly string[] = [];
 
   /** How long a finished job is kept. */
   @Setting(integer(1, 366 * 24 * 3600)) readonly jobRetentionSeconds: number = 3600;
