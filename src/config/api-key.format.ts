@@ -9,6 +9,9 @@ export interface ApiKey {
   readonly digest: Buffer;
 }
 
+/** The form of a name, as a regular expression. */
+export const KEY_NAME = String.raw`[\w.-]{1,64}`;
+
 /** Fewer characters than this can be guessed. */
 const MIN_KEY_LENGTH = 16;
 
@@ -30,7 +33,7 @@ export function digestKey(key: string): Buffer {
 }
 
 function parseEntry(entry: string): ApiKey | undefined {
-  const match = /^(?<name>[\w.-]{1,64}):(?<secret>[\x21-\x7e]+)$/.exec(entry);
+  const match = new RegExp(String.raw`^(?<name>${KEY_NAME}):(?<secret>[\x21-\x7e]+)$`).exec(entry);
   const { name, secret } = match?.groups ?? {};
   if (name === undefined || secret === undefined) return undefined;
   const digest = parseSecret(secret);

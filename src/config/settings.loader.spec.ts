@@ -33,6 +33,7 @@ describe(parseSettings.name, () => {
       sandboxJobsPerJail: 1000,
       pythonBin: resolve('python-runtime/.venv/bin/python3'),
       pythonPreload: [['numpy'], ['numpy', 'pandas']],
+      webhookSecret: [],
       webhookAllowedNetworks: [],
       jobRetentionSeconds: 3600,
       shutdownGraceSeconds: 30,
@@ -84,6 +85,7 @@ describe(parseSettings.name, () => {
     ['REDIS_URL', 'redis://'],
     ['REDIS_URL', 'unix://relative'],
     ['PYTHON_PRELOAD', 'numpy;os.system()'],
+    ['WEBHOOK_SECRET', 'whsec_hunter2'],
     ['WEBHOOK_ALLOWED_NETWORKS', '10.0.0.0'],
     ['LOG_LEVEL', 'loud'],
     ['API_KEYS', 'name:too-short'],
@@ -92,8 +94,16 @@ describe(parseSettings.name, () => {
   });
 
   it('names every bad setting and repeats no value', () => {
-    const message = complaint({ API_KEYS: 'ci:hunter2-hunter2,x', MAX_BODY_BYTES: '4MiB' });
-    expect(message.split('\n').map((line) => line.split(' ')[0])).toEqual(['API_KEYS', 'MAX_BODY_BYTES']);
+    const message = complaint({
+      API_KEYS: 'ci:hunter2-hunter2,x',
+      MAX_BODY_BYTES: '4MiB',
+      WEBHOOK_SECRET: 'whsec_hunter2',
+    });
+    expect(message.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'API_KEYS',
+      'MAX_BODY_BYTES',
+      'WEBHOOK_SECRET',
+    ]);
     expect(message).not.toMatch(/hunter2|4MiB/);
   });
 });

@@ -5,7 +5,7 @@ import { Settings } from './settings';
 import { parseSettings } from './settings.loader';
 
 // Their defaults depend on the machine or the version, or are nothing at all: the tables describe them in words.
-const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'webhookAllowedNetworks', 'buildNumber']);
+const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'webhookSecret', 'webhookAllowedNetworks', 'buildNumber']);
 type DefaultValue = string | number | boolean | null | string[][];
 
 /** No setting may hold it. */

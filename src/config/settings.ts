@@ -5,6 +5,7 @@ import { networks } from './network.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
 import { decimal, flag, integer, line, moduleSets, oneOf, path, redisUrl } from './setting-formats';
+import { type WebhookSecret, webhookSecrets } from './webhook-secret.format';
 
 export type Role = 'api' | 'worker' | 'all';
 
@@ -52,6 +53,8 @@ export class Settings {
   /** Sets of modules that programs find already imported. */
   @Setting(moduleSets) readonly pythonPreload: readonly (readonly string[])[] = [['numpy'], ['numpy', 'pandas']];
 
+  /** What webhooks are signed with; where none is for all keys, one is generated. */
+  @Setting(webhookSecrets) readonly webhookSecret: readonly WebhookSecret[] = [];
   /** Networks that webhooks may be delivered to although their addresses are not public. */
   @Setting(networks) readonly webhookAllowedNetworks: readonly string[] = [];
 

@@ -1,0 +1,61 @@
+import { Webhook } from 'standardwebhooks';
+import { type Settings } from '../config/settings';
+import { isWebhookSecret, type WebhookSecret } from '../config/webhook-secret.format';
+import { type GeneratedSecret, readOrMakeSecret } from '../platform/generated-secret';
+
+/** What a signature vouches for. */
+export interface WebhookMessage {
+  /** The same at every try. */
+  readonly id: string;
+  /** When this try is made. */
+  readonly timestamp: Date;
+  readonly body: string;
+}
+
+/**
+ * Signs webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * A key with secrets of its own has its webhooks signed with those only, any other key with the unnamed ones. All secrets
+ * of a kind sign, in their order, so that a receiver that knows only the old one can still verify while they are changed.
+ */
+export class WebhookSecrets {
+  private readonly signers = new Map<string | null, Webhook[]>();
+
+  /** @param secrets with at least one that has no name */
+  constructor(
+    secrets: readonly WebhookSecret[],
+    /** The file of the secret that the service made for itself; null where the operator set one. */
+    readonly generatedFile: string | null = null,
+  ) {
+    for (const { keyName, secret } of secrets) {
+      this.signers.set(keyName, [...(this.signers.get(keyName) ?? []), new Webhook(secret)]);
+    }
+  }
+
+  /** Those of `WEBHOOK_SECRET`, and where none there is for all keys, one kept in `DATA_DIR`. @throws StartupError */
+  static async load(settings: Pick<Settings, 'webhookSecret' | 'dataDir'>): Promise<WebhookSecrets> {
+    const given = settings.webhookSecret;
+    if (given.some(({ keyName }) => keyName === null)) return new WebhookSecrets(given);
+    const { secret, file } = await readOrMakeWebhookSecret(settings.dataDir);
+    return new WebhookSecrets([...given, { keyName: null, secret }], file);
+  }
+
+  /** The headers that vouch for a message. @param callerName name of the API key it belongs to */
+  sign(callerName: string, { id, timestamp, body }: WebhookMessage): Record<string, string> {
+    const signers = this.signers.get(callerName) ?? this.signers.get(null);
+    if (signers === undefined) throw new Error('There is no secret to sign webhooks with');
+    return {
+      'webhook-id': id,
+      'webhook-timestamp': `${Math.floor(timestamp.getTime() / 1000)}`,
+      'webhook-signature': signers.map((signer) => signer.sign(id, timestamp, body)).join(' '),
+    };
+  }
+}
+
+async function readOrMakeWebhookSecret(dataDir: string): Promise<GeneratedSecret> {
+  return readOrMakeSecret(dataDir, {
+    fileName: 'webhook-secret',
+    setting: 'WEBHOOK_SECRET',
+    write: (bytes) => `whsec_${bytes.toString('base64')}`,
+    isValid: isWebhookSecret,
+  });
+}
