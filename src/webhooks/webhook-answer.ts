@@ -20,3 +20,8 @@ export type WebhookVerdict =
 
 /** The same, and how long the try took from its beginning to its end. */
 export type WebhookAnswer = WebhookVerdict & { readonly durationMs: number };
+
+/** Whether the receiver has taken the message. */
+export function isDelivered(answer: WebhookVerdict): boolean {
+  return 'status' in answer && answer.status >= 200 && answer.status <= 299;
+}
