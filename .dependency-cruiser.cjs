@@ -54,7 +54,7 @@ module.exports = {
       name: 'bull-stays-in-jobs',
       comment: 'Bull is in maintenance. While its types stay in one folder, another queue is a change of one folder.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/jobs/', '^src/app/', '^src/[^/]+$'] },
+      from: { path: '^src/', pathNot: ['^src/jobs/', '^src/webhooks/', '^src/app/', '^src/[^/]+$'] },
       to: { path: 'node_modules/(bull|@nestjs/bull|@nestjs/bull-shared)/' },
     },
     {

@@ -10,12 +10,13 @@ import { LoggingModule } from './platform/logging/logging.module';
 import { RedisModule } from './platform/redis/redis.module';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { ShutdownModule } from './shutdown/shutdown.module';
+import { WebhookDeliveryModule } from './webhooks/webhook-delivery.module';
 
 /** The service in one of its roles. */
 @Module({})
 export class AppModule {
   static forRole(role: Role): DynamicModule {
-    const accepting = role === 'worker' ? [] : [ProducerModule, ExecutionModule];
+    const accepting = role === 'worker' ? [] : [ProducerModule, WebhookDeliveryModule];
     const running = role === 'api' ? [] : [WorkerModule];
     return {
       module: AppModule,
@@ -25,9 +26,10 @@ export class AppModule {
         RedisModule,
         EnvelopeModule,
         ...accepting,
+        ...(role === 'worker' ? [] : [ExecutionModule]),
         ...running,
         HealthModule.forParts(role === 'api' ? [] : [SandboxModule]),
-        ShutdownModule.forHalves([...accepting.slice(0, 1), ...running]),
+        ShutdownModule.forHalves([...accepting, ...running]),
       ],
     };
   }

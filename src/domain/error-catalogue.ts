@@ -21,6 +21,7 @@ export const ERROR_CATALOGUE = {
     sentence: 'A request with this idempotency key is still running',
     retryAfterSeconds: 1,
   },
+  jobFinished: { status: 409, sentence: 'The job has already finished' },
   jobNotFinished: { status: 409, sentence: 'The job has not finished' },
   noWebhook: { status: 409, sentence: 'The job has no webhook' },
   deliveryUnderWay: { status: 409, sentence: 'The webhook is being delivered' },

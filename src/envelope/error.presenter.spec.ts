@@ -12,6 +12,7 @@ const TYPES: Record<ErrorCode, string> = {
   methodNotAllowed: 'urn:pyexec:problem:method-not-allowed',
   requestTooSlow: 'urn:pyexec:problem:request-too-slow',
   idempotentRequestRunning: 'urn:pyexec:problem:idempotent-request-running',
+  jobFinished: 'urn:pyexec:problem:job-finished',
   jobNotFinished: 'urn:pyexec:problem:job-not-finished',
   noWebhook: 'urn:pyexec:problem:no-webhook',
   deliveryUnderWay: 'urn:pyexec:problem:delivery-under-way',

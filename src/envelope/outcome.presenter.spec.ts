@@ -1,16 +1,16 @@
-import { type AnsweredJob } from '../domain/execution-job';
+import { sampleFacts, sampleRun } from '../../test/support/sample-job';
+import { type AnsweredJob } from '../domain/answered-job';
+import { stateAfter } from '../domain/job-state';
 import { type Outcome } from '../domain/outcome';
 import { OutcomePresenter } from './outcome.presenter';
 
 const presenter = new OutcomePresenter({ endpoint: '/v1/code/execute/python', queueId: 67890, buildNumber: '1.0.0' });
 
-function answered(outcome: Outcome, id?: string): AnsweredJob {
-  const request = { code: '', timeoutSeconds: 10, ...(id !== undefined && { id }) };
+function answered(outcome: Outcome, id: string | null = null): AnsweredJob {
   return {
-    job: { id: 'job-1', request, callerName: 'caller', acceptedAtMs: 0 },
-    execution: { outcome, pid: 12345, runTimeMs: 123 },
+    facts: sampleFacts({ id: 'job-1', requestId: id }),
+    end: { state: stateAfter(outcome), finishedAtMs: 0, queueLength: 0, run: sampleRun(outcome) },
     times: { queueMs: 0, runMs: 123, totalMs: 123 },
-    queueLength: 0,
   };
 }
 
@@ -25,7 +25,7 @@ describe(OutcomePresenter.name, () => {
     expect(answer.body).toBe(
       '{"endpoint":"/v1/code/execute/python","code":200,"id":"peticion-unica-123","job_id":"job-1",' +
         '"response":{"result":null,"stdout":"Hola Mundo\\n","stderr":"","exit_code":0},"message":"success",' +
-        '"pid":12345,"queue_id":67890,"run_time":0.123,"queue_time":0,"total_time":0.123,"queue_length":0,' +
+        '"pid":4711,"queue_id":67890,"run_time":0.123,"queue_time":0,"total_time":0.123,"queue_length":0,' +
         '"build_number":"1.0.0"}',
     );
   });
@@ -83,6 +83,35 @@ describe(OutcomePresenter.name, () => {
       job_id: 'job-1',
       stdout: 'partial',
       stderr: 'warned',
+    });
+  });
+
+  it('presents a job that came to no outcome as our own fault', () => {
+    const lost = answered({ kind: 'cancelled', stdout: '', stderr: '' });
+    const { status, body } = presenter.present({ ...lost, end: { ...lost.end, state: 'lost', run: null } });
+    expect([status, body]).toEqual([
+      500,
+      '{"error":"An internal server error occurred","stdout":"","stderr":"","exit_code":500}',
+    ]);
+  });
+
+  it('presents a cancelled job as a failure, with what was written before', () => {
+    expect(presenter.present(answered({ kind: 'cancelled', stdout: 'partial', stderr: '' }))).toMatchObject({
+      status: 400,
+      body: '{"error":"Execution was cancelled","stdout":"partial","exit_code":400}',
+    });
+  });
+});
+
+describe('acknowledge', () => {
+  it('presents a job that has not run as the 202 envelope, members in order', () => {
+    const facts = sampleFacts({ id: 'job-1', requestId: 'mine', queueLength: 3 });
+    expect(presenter.acknowledge(facts)).toEqual({
+      status: 202,
+      body:
+        '{"endpoint":"/v1/code/execute/python","code":202,"id":"mine","job_id":"job-1","message":"processing",' +
+        '"queue_id":67890,"queue_length":3,"build_number":"1.0.0"}',
+      headers: { 'Preference-Applied': 'respond-async' },
     });
   });
 });

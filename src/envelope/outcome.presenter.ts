@@ -1,43 +1,71 @@
-import { type AnsweredJob } from '../domain/execution-job';
+import { type AnsweredJob } from '../domain/answered-job';
+import { PublicError } from '../domain/error-catalogue';
 import { failureMessage, type FailedOutcome } from '../domain/failure-message';
+import { type JobFacts } from '../domain/job-record';
 import { type Outcome } from '../domain/outcome';
+import { presentError } from './error.presenter';
 import { jobPath, problemType } from './problem-details';
 import { type PublicAnswer } from './public-answer';
-
-/** What every envelope of a service says about the service. */
-export interface ServiceFacts {
-  readonly endpoint: string;
-  readonly queueId: number;
-  readonly buildNumber: string;
-}
+import { type ServiceFacts } from './service-facts';
 
 /** Turns an outcome into what its caller sees: the one place that knows the shape of answers to accepted jobs. */
 export class OutcomePresenter {
-  constructor(private readonly facts: ServiceFacts) {}
+  constructor(private readonly service: ServiceFacts) {}
 
   present(answered: AnsweredJob): PublicAnswer {
-    const { outcome } = answered.execution;
-    return outcome.kind === 'returned'
-      ? { status: 200, body: this.successBody(answered, outcome) }
-      : presentFailure(outcome, answered.job.id);
+    const outcome = outcomeOf(answered);
+    if (outcome?.kind !== 'returned') return presentFailure(outcome, answered.facts.id);
+    return { status: 200, body: this.envelope(answered, 200, successResponse(outcome), 'success') };
   }
 
-  private successBody(answered: AnsweredJob, outcome: Outcome & { kind: 'returned' }): string {
-    const { job, execution, times, queueLength } = answered;
-    const { endpoint, queueId, buildNumber } = this.facts;
-    const head = { endpoint, code: 200, id: job.request.id ?? null, job_id: job.id };
+  /**
+   * What a webhook is told: member for member what a 200 is, whatever became of the job; on failure `response` holds the error body
+   * and `message` its `error` (CONTRACT, "Webhooks"). JSON text.
+   */
+  presentForWebhook(answered: AnsweredJob): string {
+    const { status, body } = this.present(answered);
+    const outcome = outcomeOf(answered);
+    if (outcome?.kind === 'returned') return body;
+    const message = outcome === undefined ? new PublicError('internal').message : failureMessage(outcome);
+    return this.envelope(answered, status, body, message);
+  }
+
+  /** What a caller is told whose program has not run yet. */
+  acknowledge(facts: JobFacts): PublicAnswer {
+    const { endpoint, queueId, buildNumber } = this.service;
+    const body = {
+      endpoint,
+      code: 202,
+      id: facts.requestId,
+      job_id: facts.id,
+      message: 'processing',
+      queue_id: queueId,
+      queue_length: facts.queueLength,
+      build_number: buildNumber,
+    };
+    return { status: 202, body: JSON.stringify(body), headers: { 'Preference-Applied': 'respond-async' } };
+  }
+
+  private envelope({ facts, end, times }: AnsweredJob, code: number, response: string, message: string): string {
+    const { endpoint, queueId, buildNumber } = this.service;
+    const head = { endpoint, code, id: facts.requestId, job_id: facts.id };
     const tail = {
-      message: 'success',
-      pid: execution.pid,
+      message,
+      pid: end.run?.execution.pid ?? null,
       queue_id: queueId,
       run_time: times.runMs / 1000,
       queue_time: times.queueMs / 1000,
       total_time: times.totalMs / 1000,
-      queue_length: queueLength,
+      queue_length: end.queueLength,
       build_number: buildNumber,
     };
-    return `${openEnded(head)},"response":${successResponse(outcome)},${JSON.stringify(tail).slice(1)}`;
+    return `${openEnded(head)},"response":${response},${JSON.stringify(tail).slice(1)}`;
   }
+}
+
+/** Undefined when the job came to none. */
+function outcomeOf({ end }: AnsweredJob): Outcome | undefined {
+  return end.run?.execution.outcome;
 }
 
 /** The result is JSON text and is set in as it is: parsing it would round numbers that JavaScript cannot hold. */
@@ -45,10 +73,11 @@ function successResponse({ resultJson, stdout, stderr }: Outcome & { kind: 'retu
   return `{"result":${resultJson},${JSON.stringify({ stdout, stderr, exit_code: 0 }).slice(1)}`;
 }
 
-function presentFailure(outcome: FailedOutcome, jobId: string): PublicAnswer {
+function presentFailure(outcome: FailedOutcome | undefined, jobId: string): PublicAnswer {
+  if (outcome === undefined) return presentError(new PublicError('internal'), jobId);
   const error = failureMessage(outcome);
   const isTimeout = outcome.kind === 'timedOut';
-  const status = isTimeout ? 408 : 400;
+  const status = statusOf(outcome);
   return {
     status,
     body: JSON.stringify(isTimeout ? { error } : { error, stdout: outcome.stdout, exit_code: status }),
@@ -65,7 +94,13 @@ function presentFailure(outcome: FailedOutcome, jobId: string): PublicAnswer {
   };
 }
 
+/** The HTTP status that a program's end is answered with. */
+export function statusOf(outcome: Outcome): number {
+  if (outcome.kind === 'returned') return 200;
+  return outcome.kind === 'timedOut' ? 408 : 400;
+}
+
 /** JSON text of an object without its closing brace. */
-function openEnded(members: object): string {
+export function openEnded(members: object): string {
   return JSON.stringify(members).slice(0, -1);
 }

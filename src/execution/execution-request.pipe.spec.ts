@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { PublicError } from '../domain/error-catalogue';
+import { AddressRule } from '../platform/net/address-rule';
 import { ExecutionRequestPipe } from './execution-request.pipe';
 
-const pipe = new ExecutionRequestPipe();
+const pipe = new ExecutionRequestPipe(new AddressRule([]));
 const read = (text: string | Buffer): unknown => pipe.transform(Buffer.from(text));
 const INVALID = expect.objectContaining({ code: 'invalidRequest' }) as PublicError;
 

@@ -4,7 +4,9 @@ import { validateSync } from 'class-validator';
 import { PublicError } from '../domain/error-catalogue';
 import { DEFAULT_TIMEOUT_SECONDS, type ExecutionRequest } from '../domain/execution-request';
 import { type InvalidPart, invalidBody, invalidMember } from '../domain/invalid-part';
+import { AddressRule } from '../platform/net/address-rule';
 import { ExecutePythonDto } from './execute-python.dto';
+import { isHttpUri } from './http-uri';
 
 /** Most invalid members that one answer names. */
 const MAX_NAMED = 20;
@@ -12,11 +14,13 @@ const MAX_NAMED = 20;
 /** Turns the bytes of a body into a request that may be trusted. */
 @Injectable()
 export class ExecutionRequestPipe implements PipeTransform<unknown, ExecutionRequest> {
+  constructor(private readonly addresses: AddressRule) {}
+
   /** @throws PublicError `invalidRequest`, with each member that is invalid */
   transform(body: unknown): ExecutionRequest {
     const members = parseObject(body);
     const dto = readDto(members);
-    const errors = [...invalidMembers(dto), ...unknownMembers(members)];
+    const errors = [...invalidMembers(dto), ...this.forbiddenAddress(dto), ...unknownMembers(members)];
     if (errors.length > 0) throw new PublicError('invalidRequest', { errors: errors.slice(0, MAX_NAMED) });
     return {
       code: dto.code,
@@ -24,6 +28,12 @@ export class ExecutionRequestPipe implements PipeTransform<unknown, ExecutionReq
       ...(dto.webhook_url !== undefined && { webhookUrl: dto.webhook_url }),
       ...(dto.id !== undefined && { id: dto.id }),
     };
+  }
+
+  /** An address that is never connected to is refused at once where it is written out; a name is judged when it is resolved. */
+  private forbiddenAddress({ webhook_url: url }: ExecutePythonDto): InvalidPart[] {
+    if (!isHttpUri(url) || this.addresses.allowsLiteral(new URL(url))) return [];
+    return [invalidMember('webhook_url', 'must not lead to an address that is not public')];
   }
 }
 

@@ -6,7 +6,9 @@ import { type ExecutionRequest } from '../domain/execution-request';
 import { jobPath } from '../envelope/problem-details';
 import { sendAnswer } from '../envelope/public-answer';
 import { ExecutionRequestPipe } from './execution-request.pipe';
+import { type ExecutionTerms, Terms } from './execution-terms';
 import { ExecutionService } from './execution.service';
+import { hangUp } from './hang-up';
 import { RawBodyInterceptor } from './raw-body.interceptor';
 
 @Controller('v1/code/execute')
@@ -17,13 +19,16 @@ export class ExecutionController {
 
   @Post('python')
   async executePython(
+    @Terms() terms: ExecutionTerms,
     @Body(ExecutionRequestPipe) request: ExecutionRequest,
     @CurrentCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {
-    const job = await this.executions.start(request, caller);
+    const job = await this.executions.start(request, caller, terms);
     // Before the outcome is known: an answer that says that the service failed names the job too.
     response.setHeader('X-Job-Id', job.id).setHeader('Location', jobPath(job.id));
-    sendAnswer(response, await job.answer);
+    const answer = await Promise.race([job.answer, hangUp(response)]);
+    if (answer === null) job.abandon();
+    else sendAnswer(response, answer);
   }
 }

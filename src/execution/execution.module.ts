@@ -1,22 +1,19 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
-import { Settings } from '../config/settings';
-import { OutcomePresenter } from '../envelope/outcome.presenter';
-import { QUEUE_ID } from '../jobs/execution-queue';
+import { PresentersModule } from '../envelope/presenters.module';
 import { ProducerModule } from '../jobs/producer.module';
+import { NetModule } from '../platform/net/net.module';
 import { ExecutionController } from './execution.controller';
 import { ExecutionService } from './execution.service';
+import { JobController } from './job.controller';
+import { JobService } from './job.service';
+import { RuntimeController } from './runtime.controller';
+import { RuntimeService } from './runtime.service';
 
-const ENDPOINT = '/v1/code/execute/python';
-
-function makePresenter(settings: Settings): OutcomePresenter {
-  return new OutcomePresenter({ endpoint: ENDPOINT, queueId: QUEUE_ID, buildNumber: settings.buildNumber });
-}
-
-/** `POST /v1/code/execute/python`. */
+/** `POST /v1/code/execute/python`, and what can be asked of the jobs that it makes. */
 @Module({
-  imports: [AuthModule, ProducerModule],
-  controllers: [ExecutionController],
-  providers: [ExecutionService, { provide: OutcomePresenter, inject: [Settings], useFactory: makePresenter }],
+  imports: [AuthModule, NetModule, PresentersModule, ProducerModule],
+  controllers: [ExecutionController, JobController, RuntimeController],
+  providers: [ExecutionService, JobService, RuntimeService],
 })
 export class ExecutionModule {}

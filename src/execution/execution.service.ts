@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '../auth/caller';
+import { answerFromRecord } from '../domain/answered-job';
+import { PublicError } from '../domain/error-catalogue';
 import { type ExecutionRequest } from '../domain/execution-request';
+import { hasEnded, type JobRecord } from '../domain/job-record';
 import { OutcomePresenter } from '../envelope/outcome.presenter';
 import { type PublicAnswer } from '../envelope/public-answer';
 import { ExecutionProducer } from '../jobs/execution.producer';
+import { type ExecutionTerms } from './execution-terms';
 
-/** An accepted execution. */
+/** An accepted execution, or one that was accepted before and is asked for again. */
 export interface StartedExecution {
   readonly id: string;
   /** Rejects when the service fails the job, never for its program's own faults. */
-  readonly answer: Promise<PublicAnswer>;
+  readonly answer: Promise<PublicAnswer> | PublicAnswer;
+  /** Whoever asked for it has gone before the answer. */
+  abandon(): void;
 }
+
+const REPLAYED = { 'Idempotency-Replayed': 'true' };
 
 /** What a caller can do with a program. */
 @Injectable()
@@ -21,8 +29,32 @@ export class ExecutionService {
   ) {}
 
   /** @throws PublicError when the execution is not accepted */
-  async start(request: ExecutionRequest, caller: Caller): Promise<StartedExecution> {
-    const { id, answer } = await this.producer.submit(request, caller.name);
-    return { id, answer: answer.then((answered) => this.presenter.present(answered)) };
+  async start(request: ExecutionRequest, caller: Caller, terms: ExecutionTerms): Promise<StartedExecution> {
+    const submitted = await this.producer.submit({ request, callerName: caller.name, ...terms });
+    if (submitted.isRepeat) return this.replay(submitted.record);
+    const { facts, answer } = submitted;
+    return {
+      id: facts.id,
+      answer: answer?.then((answered) => this.presenter.present(answered)) ?? this.presenter.acknowledge(facts),
+      abandon: () => {
+        this.producer.abandon(facts);
+      },
+    };
+  }
+
+  /** The answer that the first request got, or would have got. */
+  private replay(record: JobRecord): StartedExecution {
+    const { facts } = record;
+    const first = facts.replyTo === null ? this.presenter.acknowledge(facts) : this.presentEnded(record);
+    return {
+      id: facts.id,
+      answer: { ...first, headers: { ...first.headers, ...REPLAYED } },
+      abandon: () => undefined,
+    };
+  }
+
+  private presentEnded(record: JobRecord): PublicAnswer {
+    if (!hasEnded(record)) throw new PublicError('idempotentRequestRunning');
+    return this.presenter.present(answerFromRecord(record));
   }
 }

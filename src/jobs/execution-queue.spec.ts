@@ -1,21 +1,24 @@
-import { QUEUE_ID, readQueuedExecution } from './execution-queue';
+import { type Job } from 'bull';
+import { sampleFacts } from '../../test/support/sample-job';
+import { type QueuedExecution, readQueuedExecution } from './execution-queue';
 
-describe('QUEUE_ID', () => {
-  it('never changes: callers may keep it', () => {
-    expect(QUEUE_ID).toBe(604_161_077);
-  });
-});
+/** A job of Bull's as far as it matters here. */
+const bullJob = (data: object, opts: object): Job<QueuedExecution> => ({ data, opts }) as Job<QueuedExecution>;
 
 describe(readQueuedExecution.name, () => {
-  it('takes an execution', () => {
-    const queued = { request: { code: '', timeoutSeconds: 30 }, callerName: 'a', acceptedAtMs: 0, replyTo: 'b' };
-    expect(readQueuedExecution(queued)).toBe(queued);
+  const facts = sampleFacts();
+  const admission = { facts: JSON.stringify(facts), isDelivered: false };
+
+  it.each(['', 'print(1)'])('finds the program %j and its facts', (code) => {
+    expect(readQueuedExecution(bullJob({ code }, { admission }))).toEqual({ code, facts });
   });
 
-  it.each([null, {}, { request: {} }, { request: { code: 1, timeoutSeconds: 1 } }, { request: { code: '' } }])(
-    'refuses %j',
-    (data) => {
-      expect(() => readQueuedExecution(data)).toThrow();
-    },
-  );
+  it('finds nothing in a job that was removed before it was locked', () => {
+    expect(readQueuedExecution(bullJob({}, {}))).toBeNull();
+  });
+
+  it('finds nothing in a job without a program, or without an admission', () => {
+    expect(readQueuedExecution(bullJob({ code: 1 }, { admission }))).toBeNull();
+    expect(readQueuedExecution(bullJob({ code: '' }, { attempts: 1 }))).toBeNull();
+  });
 });

@@ -1,38 +1,40 @@
-import { hash } from 'node:crypto';
-import { type Queue } from 'bull';
-import { type ExecutionJob } from '../domain/execution-job';
+import { type Job, type JobOptions, type Queue } from 'bull';
+import { type JobFacts } from '../domain/job-record';
+import { KEY_PREFIX } from '../platform/redis/key-prefix';
 
 /** The queue that all executions of all instances go through. */
 export const EXECUTION_QUEUE = 'execution';
 
-/** Prefix of all keys in Redis. */
-export const KEY_PREFIX = 'pyexec';
-
-/** Names the queue as an integer from 1 to 2^31 − 1, the same on every instance and after every restart. */
-export const QUEUE_ID = (Number.parseInt(hash('sha256', EXECUTION_QUEUE).slice(0, 8), 16) % (2 ** 31 - 1)) + 1;
-
-/** What travels through the queue: a job, whose id is Bull's own, and where its answer is awaited. */
-export interface QueuedExecution extends Omit<ExecutionJob, 'id'> {
-  /** Address of the instance that holds the caller's connection. */
-  readonly replyTo: string;
+/** What travels through the queue: a program. Its facts travel with the admission. */
+export interface QueuedExecution {
+  readonly code: string;
 }
 
 export type ExecutionQueue = Queue<QueuedExecution>;
+
+/** What the script that queues a job is told of it, see `admission`. Bull hands it on to the worker. */
+export interface Admission {
+  /** JSON of {@link JobFacts}, as the record keeps it. */
+  readonly facts: string;
+  /** Whether somebody is to be told of the result. */
+  readonly isDelivered: boolean;
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
+}
+
+/** Bull keeps members of a job's options that it does not know. */
+export type ExecutionOptions = JobOptions & { readonly admission: Admission };
 
 /** Key of one of Bull's structures, or of one job, in the execution queue. */
 export function queueKey(part: string): string {
   return `${KEY_PREFIX}:${EXECUTION_QUEUE}:${part}`;
 }
 
-/**
- * A job's data as read from Redis. A job that is removed between being taken and being locked arrives as `{}`.
- * @throws Error when it is not an execution
- */
-export function readQueuedExecution(data: unknown): QueuedExecution {
-  const queued = data as Partial<QueuedExecution> | null;
-  const request = queued?.request;
-  if (typeof request?.code !== 'string' || !Number.isInteger(request.timeoutSeconds)) {
-    throw new Error('A job without a program was taken from the queue');
-  }
-  return queued as QueuedExecution;
+/** A job's program and facts; null for one that was removed between being taken and being locked, which arrives empty. */
+export function readQueuedExecution(
+  job: Job<QueuedExecution>,
+): (QueuedExecution & { readonly facts: JobFacts }) | null {
+  const { code } = job.data as Partial<QueuedExecution>;
+  const { admission } = job.opts as Partial<ExecutionOptions>;
+  if (typeof code !== 'string' || admission === undefined) return null;
+  return { code, facts: JSON.parse(admission.facts) as JobFacts };
 }

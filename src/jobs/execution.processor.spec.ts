@@ -1,62 +1,55 @@
-import Bull, { type Job, type Queue } from 'bull';
+import { type Job } from 'bull';
 import { eventually } from '../../test/support/eventually';
+import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
+import { recordOf } from '../../test/support/recorded-jobs';
+import { CANCELLED, sampleFacts, sampleRun } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
-import { parseSettings } from '../config/settings.loader';
+import { type JobFacts } from '../domain/job-record';
 import { type Execution } from '../domain/outcome';
-import { type RedisConnections } from '../platform/redis/redis-connections';
-import { type Program, Sandbox } from '../sandbox/sandbox';
-import { CompletedRunStore } from './completed-run.store';
-import { EXECUTION_QUEUE, type QueuedExecution, queueKey } from './execution-queue';
+import { type Sandbox } from '../sandbox/sandbox';
+import { type QueuedExecution, queueKey } from './execution-queue';
 import { ExecutionProcessor } from './execution.processor';
-import { queueOptions } from './queue-options';
-import { type Reply } from './reply';
-import { ReplyChannel } from './reply.channel';
-import { ReplyCourier } from './reply.courier';
+import { type InstanceMessages } from './instance.channel';
+import { RunningJobs } from './running-jobs';
 
-const EXECUTION: Execution = {
-  outcome: { kind: 'returned', resultJson: '2', stdout: '', stderr: '' },
-  pid: 1,
-  runTimeMs: 1,
-};
+type FakeSandbox = Pick<Sandbox, 'run'>;
+type Control = Parameters<Sandbox['run']>[1];
 
-class FakeSandbox extends Sandbox {
-  readonly programs: Program[] = [];
-  run: Sandbox['run'] = (program) => {
-    this.programs.push(program);
-    return Promise.resolve(EXECUTION);
-  };
-  check: Sandbox['check'] = () => Promise.reject(new Error('not asked here'));
-  describe: Sandbox['describe'] = () => {
-    throw new Error('not asked here');
-  };
-}
+const { execution: RETURNED } = sampleRun();
+const { execution: KILLED } = sampleRun(CANCELLED);
 
 describe(ExecutionProcessor.name, () => {
   let redis: PrivateRedis;
-  let connections: RedisConnections;
-  let queue: Queue<QueuedExecution>;
-  let sandbox: FakeSandbox;
-  let replies: Reply[];
-  let address: string;
-  let runs: CompletedRunStore;
+  let worker: Instance;
   let processor: ExecutionProcessor;
+  let run: jest.MockedFunction<Sandbox['run']>;
+  let told: InstanceMessages['ended'][];
 
   beforeEach(async () => {
     redis = await PrivateRedis.start();
-    connections = await redis.connect();
-    const settings = parseSettings({ WORKER_CONCURRENCY: '2' });
-    queue = new Bull<QueuedExecution>(EXECUTION_QUEUE, queueOptions(connections, settings));
-    sandbox = new FakeSandbox();
-    const channel = new ReplyChannel(connections, silentLogger());
-    replies = [];
-    address = channel.address;
-    await channel.listen((reply) => replies.push(reply));
-    runs = new CompletedRunStore(connections, settings, silentLogger());
-    processor = new ExecutionProcessor(queue, sandbox, runs, new ReplyCourier(channel), settings, silentLogger());
-    // What @nestjs/bull does with the decorated methods.
-    queue.on('completed', processor.onCompleted.bind(processor));
-    queue.on('failed', (job, error) => void processor.onFailed(job, error));
+    worker = await Instance.open(redis, { WORKER_CONCURRENCY: '2' });
+    run = jest.fn<ReturnType<Sandbox['run']>, Parameters<Sandbox['run']>>((_program, control) => {
+      control?.onStart?.(1);
+      return Promise.resolve(RETURNED);
+    });
+    const sandbox: FakeSandbox = { run };
+    const { queue, records, closer, channel, settings } = worker;
+    const running = new RunningJobs(channel);
+    running.onModuleInit();
+    told = worker.listen('ended');
+    processor = new ExecutionProcessor(
+      queue,
+      sandbox as Sandbox,
+      records,
+      closer,
+      running,
+      channel,
+      settings,
+      silentLogger(),
+    );
+    // What @nestjs/bull does with the decorated method.
+    queue.on('failed', (job: Job<QueuedExecution>, error) => void processor.onFailed(job, error));
     processor.onApplicationBootstrap();
   });
 
@@ -65,93 +58,177 @@ describe(ExecutionProcessor.name, () => {
     await redis[Symbol.asyncDispose]();
   });
 
-  async function add(jobId: string, data?: Partial<QueuedExecution>): Promise<void> {
-    const request = { code: '1+1', timeoutSeconds: 7 };
-    const queued = data ?? { request, callerName: 'test', acceptedAtMs: Date.now(), replyTo: address };
-    await queue.add(queued as QueuedExecution, { jobId });
+  const sample = (): JobFacts => sampleFacts({ timeoutSeconds: 7, replyTo: worker.channel.address });
+
+  async function add(facts = sample()): Promise<JobFacts> {
+    await worker.add(facts, { code: '1+1' });
+    return facts;
   }
 
-  it('runs a program and sends its outcome to whoever waits, once it is recorded', async () => {
-    await add('job');
-    await eventually('the reply', () => replies.length === 1);
-    expect(sandbox.programs).toEqual([{ code: '1+1', timeoutSeconds: 7 }]);
-    expect(replies).toEqual([{ jobId: 'job', run: { execution: EXECUTION, startedAtMs: expect.any(Number) } }]);
-    expect((await runs.find('job'))?.execution).toEqual(EXECUTION);
+  async function untilTold(): Promise<void> {
+    await eventually('its caller is told', () => told.length > 0);
+  }
+
+  async function untilGone({ id }: JobFacts): Promise<void> {
+    await eventually('it is gone from the queue', async () => (await worker.queue.getJob(id)) === null);
+  }
+
+  it('runs a program, notes its start and its end, and tells whoever waits', async () => {
+    const facts = await add();
+    await untilTold();
+    expect(run.mock.calls).toMatchObject([[{ code: '1+1', timeoutSeconds: 7 }, { signal: expect.any(AbortSignal) }]]);
+    const record = await recordOf(worker.records, facts.id);
+    const startedAtMs = expect.any(Number) as number;
+    expect(record).toMatchObject({ state: 'succeeded', startedAtMs, worker: worker.channel.address });
+    expect(record.end?.run).toEqual({ execution: RETURNED, startedAtMs: record.startedAtMs });
+    expect(told).toEqual([{ jobId: facts.id, end: record.end }]);
+    await untilGone(facts);
   });
 
-  it('says when a program started', async () => {
-    sandbox.run = async (_program, control) => {
-      jest.spyOn(Date, 'now').mockReturnValueOnce(123);
-      control?.onStart?.(1);
-      return Promise.resolve(EXECUTION);
-    };
-    await add('job');
-    await eventually('the reply', () => replies.length === 1);
-    expect(replies).toMatchObject([{ run: { startedAtMs: 123 } }]);
+  it('takes a job for lost when the sandbox fails', async () => {
+    run.mockRejectedValueOnce(new Error('the jail is gone'));
+    const facts = await add();
+    await untilTold();
+    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost', run: null } }]);
+    await untilGone(facts);
   });
 
-  it('says so when the sandbox fails', async () => {
-    sandbox.run = () => Promise.reject(new Error('the jail is gone'));
-    await add('job');
-    await eventually('the reply', () => replies.length === 1);
-    expect(replies).toEqual([{ jobId: 'job', failure: 'the jail is gone' }]);
-  });
-
-  it('sends the outcome although Redis was away when the end was to be noted', async () => {
-    queue.once('active', (job: Job) => {
+  it('keeps the outcome, and lets go of the job, although Bull could not note its end', async () => {
+    worker.queue.once('active', (job: Job) => {
       job.moveToCompleted = () => Promise.reject(new Error('Redis is away'));
     });
-    const failed = new Promise((resolve) => queue.once('failed', resolve));
-    await add('job');
-    await failed;
-    expect(replies).toMatchObject([{ jobId: 'job', run: { execution: EXECUTION } }]);
+    const facts = await add();
+    await untilGone(facts);
+    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
+    expect((await recordOf(worker.records, facts.id)).state).toBe('succeeded');
   });
 
-  it('sends the outcome of a job that was taken for lost after it was kept', async () => {
-    await runs.save('job', { execution: EXECUTION, startedAtMs: 1 });
-    sandbox.run = () => Promise.reject(new Error('job stalled'));
-    await add('job');
-    await eventually('the reply', () => replies.length === 1);
-    expect(replies).toEqual([{ jobId: 'job', run: { execution: EXECUTION, startedAtMs: 1 } }]);
+  it('takes the job of a worker that is gone for lost', async () => {
+    const facts = sample();
+    await worker.queue.pause(true, true);
+    await add(facts);
+    await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
+    await worker.records.start(facts.id, 'a worker that is gone', 1_000);
+    const watched = worker.queue as typeof worker.queue & { moveUnlockedJobsToWait(): Promise<void> };
+    // Noted as without a lock by one check, it is failed by the next.
+    await eventually('it is failed', async () => {
+      await worker.connections.commands.del(queueKey('stalled-check'));
+      await watched.moveUnlockedJobsToWait();
+      return told.length > 0;
+    });
+    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost' } }]);
+    await untilGone(facts);
+    expect(run).not.toHaveBeenCalled();
   });
 
-  it('survives a job without a program', async () => {
-    await add('empty', {});
-    await add('job');
-    await eventually('the reply', () => replies.length === 1);
-    expect(replies).toMatchObject([{ jobId: 'job' }]);
-    expect(await queue.getFailedCount()).toBe(1);
+  it('leaves a failed job where it is while its end cannot be noted', async () => {
+    jest.spyOn(worker.closer, 'close').mockRejectedValue(new Error('Redis is away'));
+    const facts = await add();
+    await eventually('it has failed', async () => (await worker.queue.getFailedCount()) === 1);
+    await expect(processor.onFailed(await worker.queue.getJob(facts.id), new Error())).resolves.toBeUndefined();
+    expect(await worker.queue.getFailedCount()).toBe(1);
+  });
+
+  it('survives a job that was removed between being taken and being locked', async () => {
+    await worker.connections.commands.lpush(queueKey('wait'), 'removed');
+    await add();
+    await untilTold();
+    expect(run).toHaveBeenCalledTimes(1);
+    await expect(processor.onFailed(null, new Error())).resolves.toBeUndefined();
   });
 
   describe('with a program that runs on', () => {
     let end: (execution: Execution) => void;
+    let control: Control;
 
-    beforeEach(async () => {
-      const { promise, resolve } = Promise.withResolvers<Execution>();
-      end = resolve;
-      sandbox.run = () => promise;
-      await add('job');
-      await eventually('it runs', async () => (await queue.getActiveCount()) === 1);
+    beforeEach(() => {
+      run.mockImplementation((_program, given) => {
+        const { promise, resolve } = Promise.withResolvers<Execution>();
+        control = given;
+        given?.onStart?.(1);
+        given?.signal?.addEventListener('abort', () => {
+          resolve(KILLED);
+        });
+        end = resolve;
+        return promise;
+      });
+    });
+
+    async function addRunning(): Promise<JobFacts> {
+      const facts = await add();
+      await eventually('it runs', async () => (await recordOf(worker.records, facts.id)).state === 'running');
+      return facts;
+    }
+
+    it('kills it when it is cancelled, and keeps what it had written', async () => {
+      const facts = await addRunning();
+      const api = await Instance.open(redis);
+      await api.canceller.cancel(facts.id);
+      await untilTold();
+      const { end: known } = await recordOf(worker.records, facts.id);
+      expect(known).toMatchObject({ state: 'cancelled', run: { execution: KILLED } });
+      expect(told).toEqual([{ jobId: facts.id, end: known }]);
+      await untilGone(facts);
+    });
+
+    it('kills one that was cancelled as it was started, and leaves its record alone', async () => {
+      const facts = sample();
+      // As it is between being taken and being started.
+      run.mockImplementationOnce(async (program, given) => {
+        await worker.canceller.cancel(facts.id);
+        return run.getMockImplementation()!(program, given);
+      });
+      await add(facts);
+      await eventually('it is killed', () => control?.signal?.aborted === true);
+      await untilGone(facts);
+      expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'cancelled', run: { startedAtMs: null } } }]);
+      expect((await recordOf(worker.records, facts.id)).end).toEqual(told[0]?.end);
+    });
+
+    it('kills no other', async () => {
+      const facts = await addRunning();
+      const first = control;
+      const other = await addRunning();
+      await worker.canceller.cancel(other.id);
+      await untilTold();
+      expect(told).toMatchObject([{ jobId: other.id }]);
+      expect(first?.signal?.aborted).toBe(false);
+      await worker.canceller.cancel(facts.id);
+    });
+
+    it('tells its outcome although Redis went away before it was noted that it had started', async () => {
+      run.mockImplementationOnce(async (_program, given) => {
+        await redis.takeAway();
+        given?.onStart?.(1);
+        return RETURNED;
+      });
+      const facts = await add();
+      await untilTold();
+      expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
+      await redis.bringBack();
+      await eventually('it is noted', async () => (await worker.records.find(facts.id))?.state === 'succeeded');
     });
 
     it('keeps the job although Redis was away when its lock was to be renewed', async () => {
-      const lock = `${queueKey('job')}:lock`;
-      await connections.commands.pexpire(lock, 9_000);
-      queue.emit('lock-extension-failed', await queue.getJob('job'), new Error('Redis is away'));
-      await eventually('the lock is renewed', async () => (await connections.commands.pttl(lock)) > 9_000);
-      end(EXECUTION);
+      const facts = await addRunning();
+      const lock = `${queueKey(facts.id)}:lock`;
+      await worker.connections.commands.pexpire(lock, 9_000);
+      worker.queue.emit('lock-extension-failed', await worker.queue.getJob(facts.id), new Error('Redis is away'));
+      await eventually('the lock is renewed', async () => (await worker.connections.commands.pttl(lock)) > 9_000);
+      end(RETURNED);
       await processor.finish();
     });
 
     it('finishes it but takes no other', async () => {
-      const paused = new Promise((resolve) => queue.once('paused', resolve));
+      const facts = await addRunning();
+      const paused = new Promise((resolve) => worker.queue.once('paused', resolve));
       const finished = processor.finish();
       await paused;
-      await add('late');
-      end(EXECUTION);
+      const late = await add();
+      end(RETURNED);
       await finished;
-      expect(replies).toMatchObject([{ jobId: 'job' }]);
-      expect(await queue.getWaitingCount()).toBe(1);
+      expect(told).toMatchObject([{ jobId: facts.id }]);
+      expect(await worker.waiting()).toEqual([late.id]);
     });
   });
 });

@@ -1,35 +1,39 @@
-import { InjectQueue, OnQueueCompleted, OnQueueError, OnQueueFailed, Processor } from '@nestjs/bull';
+import { InjectQueue, OnQueueError, OnQueueFailed, Processor } from '@nestjs/bull';
 import { type OnApplicationBootstrap } from '@nestjs/common';
 import { type Job } from 'bull';
 import { PinoLogger } from 'nestjs-pino';
 import { Settings } from '../config/settings';
-import { type Outcome } from '../domain/outcome';
+import { type CompletedRun } from '../domain/completed-run';
+import { type JobFacts } from '../domain/job-record';
+import { persistently } from '../platform/redis/persistently';
+import { JobRecords } from '../records/job-records';
 import { Sandbox } from '../sandbox/sandbox';
-import { CompletedRunStore } from './completed-run.store';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, readQueuedExecution } from './execution-queue';
+import { InstanceChannel } from './instance.channel';
+import { JobCloser } from './job.closer';
 import { LOCK_DURATION_MS } from './queue-options';
-import { ReplyCourier } from './reply.courier';
+import { RunningJobs } from './running-jobs';
 
 const LOCK_RETRY_INTERVAL_MS = 2_000;
 
-/** What the log and Bull's own records say of a run. */
-interface RunSummary {
-  readonly outcome: Outcome['kind'];
-  readonly pid: number | null;
-  readonly queueMs: number;
-  readonly runMs: number;
+/** What became of a program. */
+interface RunProgram {
+  /** Null when it came to no outcome. */
+  readonly run: CompletedRun | null;
+  /** Resolves once its record says that it was started; undefined when it was not. */
+  readonly startNoted: Promise<void> | undefined;
 }
 
-/** Takes executions from the queue, runs each in the sandbox, and sends the outcome back. Bull's jobs end here. */
+/** Takes executions from the queue, runs each in the sandbox, and has the job closed. Bull's jobs end here. */
 @Processor(EXECUTION_QUEUE)
 export class ExecutionProcessor implements OnApplicationBootstrap {
-  private readonly running = new Map<string, Promise<unknown>>();
-
   constructor(
     @InjectQueue(EXECUTION_QUEUE) private readonly queue: ExecutionQueue,
     private readonly sandbox: Sandbox,
-    private readonly runs: CompletedRunStore,
-    private readonly courier: ReplyCourier,
+    private readonly records: JobRecords,
+    private readonly closer: JobCloser,
+    private readonly running: RunningJobs,
+    private readonly channel: InstanceChannel,
     private readonly settings: Settings,
     private readonly logger: PinoLogger,
   ) {
@@ -38,7 +42,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
 
   /** Starts to take jobs. `@Process` would do so earlier, before the sandbox is warm, and knows no settings. */
   onApplicationBootstrap(): void {
-    const handler = (job: Job<QueuedExecution>): Promise<RunSummary> => this.track(job, this.process(job));
+    const handler = async (job: Job<QueuedExecution>): Promise<void> => this.process(job);
     this.queue.process(this.settings.workerConcurrency, handler).catch((error: unknown) => {
       this.logger.fatal({ err: error }, 'The worker cannot take jobs');
     });
@@ -47,47 +51,30 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     });
   }
 
-  /**
-   * Runs one job, keeps what came of it, and has the answer sent. Returns what Bull shall note of it.
-   * @throws whatever the sandbox throws when it fails; Bull then notes the job as failed
-   */
-  async process(job: Job<QueuedExecution>): Promise<RunSummary> {
-    const { request, replyTo, acceptedAtMs } = readQueuedExecution(job.data);
-    const { code, timeoutSeconds } = request;
-    let startedAtMs = Date.now();
-    const onStart = (): void => {
-      startedAtMs = Date.now();
-    };
-    const execution = await this.sandbox.run({ code, timeoutSeconds }, { onStart });
-    const jobId = String(job.id);
-    const run = { execution, startedAtMs };
-    await this.runs.save(jobId, run);
-    this.courier.hold(replyTo, { jobId, run });
-    const { outcome, pid, runTimeMs } = execution;
-    return { outcome: outcome.kind, pid, queueMs: Math.max(0, startedAtMs - acceptedAtMs), runMs: runTimeMs };
+  /** Runs one job and closes it. Never throws for what becomes of the job: that is in its record. */
+  async process(job: Job<QueuedExecution>): Promise<void> {
+    const queued = readQueuedExecution(job);
+    if (queued === null) return;
+    const { code, facts } = queued;
+    await this.running.run(facts.id, async (signal) => {
+      const { run, startNoted } = await this.runProgram(code, facts, signal);
+      if (await this.closer.close(facts, run, startNoted)) this.log(facts, run);
+    });
   }
 
-  /** Bull has noted the end: whoever gets the answer will find the record. */
-  @OnQueueCompleted()
-  onCompleted(job: Job<QueuedExecution>, summary: RunSummary): void {
-    this.courier.release(String(job.id));
-    this.logger.info({ jobId: job.id, caller: job.data.callerName, ...summary }, 'Job done');
-  }
-
-  /** The service failed the job, here or on a worker that is gone; or its program ran, and Bull could not note the end. */
+  /** Bull has given a job up: its worker is gone; or the job is over, and Bull could not note it. Never throws. */
   @OnQueueFailed()
   async onFailed(job: Job<QueuedExecution> | null, error: Error): Promise<void> {
-    const jobId = String(job?.id);
-    const replyTo = job?.data.replyTo;
-    if (this.courier.release(jobId)) {
-      this.logger.warn({ jobId, err: error }, 'The end of a job could not be noted');
-      return;
+    const queued = job === null ? null : readQueuedExecution(job);
+    if (job === null || queued === null) return;
+    const { facts } = queued;
+    try {
+      if (await this.closer.close(facts, null)) this.logger.error({ jobId: facts.id, err: error }, 'A job was lost');
+      await job.remove();
+    } catch (failure) {
+      // LostJobWatch will: the job stays among the failed ones.
+      this.logger.debug({ jobId: facts.id, err: failure }, 'A failed job could not be seen to');
     }
-    const run = await this.runs.find(jobId).catch(() => null);
-    if (run === null) this.logger.error({ jobId, err: error }, 'A job came to no outcome');
-    else this.logger.warn({ jobId, err: error }, 'A job was taken for failed, but its outcome is known');
-    if (replyTo !== undefined)
-      this.courier.send(replyTo, run === null ? { jobId, failure: error.message } : { jobId, run });
   }
 
   @OnQueueError()
@@ -98,8 +85,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
   /** Takes no more jobs, and resolves when those that run are over. */
   async finish(): Promise<void> {
     await this.queue.pause(true, true);
-    await Promise.allSettled(this.running.values());
-    await this.courier.whenRecorded();
+    await this.running.whenIdle();
   }
 
   /** Lets go of the queue, whatever still runs. */
@@ -107,14 +93,41 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     await this.queue.close(true);
   }
 
-  private async track<T>(job: Job<QueuedExecution>, work: Promise<T>): Promise<T> {
-    const jobId = String(job.id);
-    this.running.set(jobId, work);
+  /**
+   * Runs a job's program while Redis is told that it has been started. A program that should not have been, because its job
+   * was cancelled at the last moment, is ended: it can have had no effect outside its jail.
+   */
+  private async runProgram(code: string, facts: JobFacts, signal: AbortSignal): Promise<RunProgram> {
+    let startedAtMs: number | null = null;
+    let startNoted: Promise<void> | undefined;
+    const onStart = (): void => {
+      startedAtMs = Date.now();
+      startNoted ??= this.noteStart(facts.id, startedAtMs);
+      // It may fail long before the program ends.
+      startNoted.catch(() => undefined);
+    };
     try {
-      return await work;
-    } finally {
-      this.running.delete(jobId);
+      const execution = await this.sandbox.run({ code, timeoutSeconds: facts.timeoutSeconds }, { signal, onStart });
+      return { run: { execution, startedAtMs }, startNoted };
+    } catch (error) {
+      this.logger.error({ jobId: facts.id, err: error }, 'A job came to no outcome');
+      return { run: null, startNoted };
     }
+  }
+
+  private async noteStart(jobId: string, startedAtMs: number): Promise<void> {
+    const start = await persistently(() => this.records.start(jobId, this.channel.address, startedAtMs));
+    if (!start.isLegal) this.running.cancel(jobId);
+  }
+
+  private log({ id, callerName, acceptedAtMs }: JobFacts, run: CompletedRun | null): void {
+    if (run === null) return;
+    const { outcome, pid, runTimeMs } = run.execution;
+    const queueMs = Math.max(0, (run.startedAtMs ?? Date.now()) - acceptedAtMs);
+    this.logger.info(
+      { jobId: id, caller: callerName, outcome: outcome.kind, pid, queueMs, runMs: runTimeMs },
+      'Job done',
+    );
   }
 
   /** Bull renews the lock of a running job no more once Redis was away at the wrong moment: the job would count as lost. */

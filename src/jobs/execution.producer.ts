@@ -1,27 +1,43 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { type AnsweredJob, answerFromRecord, measureJob } from '../domain/answered-job';
 import { PublicError } from '../domain/error-catalogue';
-import { type AnsweredJob, type CompletedRun, type ExecutionJob } from '../domain/execution-job';
 import { type ExecutionRequest } from '../domain/execution-request';
-import { measureJob } from '../domain/job-times';
+import { type JobEnd, type JobFacts, type JobRecord, outlivesCaller } from '../domain/job-record';
+import { persistently } from '../platform/redis/persistently';
 import { RedisConnections } from '../platform/redis/redis-connections';
-import { EXECUTION_QUEUE, type ExecutionQueue } from './execution-queue';
+import { JobRecords } from '../records/job-records';
+import { idempotencyRecordKey } from '../records/record-keys';
+import { isQueueFull, readRepeat, type RepeatedRequest } from './admission';
+import { EXECUTION_QUEUE, type ExecutionOptions, type ExecutionQueue } from './execution-queue';
+import { InstanceChannel } from './instance.channel';
+import { JobCanceller } from './job.canceller';
 import { PendingAnswers } from './pending-answers';
-import { isQueueFull } from './queue-bound';
 import { QueueLengthReader } from './queue-length.reader';
-import { ReplyChannel } from './reply.channel';
 
 /** How long a call waits for a Redis that is away: a restart takes less. */
 const REDIS_PATIENCE_MS = 500;
 
-/** A job in the queue. */
-export interface AcceptedJob {
-  readonly id: string;
-  /** Settles when the job has been run. Rejects when the service fails it, never for its program's own faults. */
-  readonly answer: Promise<AnsweredJob>;
+/** A request, who makes it, and how. */
+export interface Submission {
+  readonly request: ExecutionRequest;
+  readonly callerName: string;
+  /** Whether the caller is answered before the job has ended. */
+  readonly isAsync: boolean;
+  readonly idempotencyKey: string | null;
 }
+
+/** What became of a submission: a job of its own, or that of an earlier request that it repeats. */
+export type Submitted =
+  | {
+      readonly isRepeat: false;
+      readonly facts: JobFacts;
+      /** Settles when the job has ended; null when nobody waits. Rejects when the service fails it, never for its program's own faults. */
+      readonly answer: Promise<AnsweredJob> | null;
+    }
+  | { readonly isRepeat: true; readonly record: JobRecord };
 
 /** Puts executions into the queue and waits for what comes of them. */
 @Injectable()
@@ -32,35 +48,50 @@ export class ExecutionProducer implements OnModuleInit {
     @InjectQueue(EXECUTION_QUEUE) private readonly queue: ExecutionQueue,
     private readonly connections: RedisConnections,
     private readonly pending: PendingAnswers,
-    private readonly replies: ReplyChannel,
+    private readonly records: JobRecords,
+    private readonly canceller: JobCanceller,
+    private readonly channel: InstanceChannel,
     private readonly queueLength: QueueLengthReader,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(ExecutionProducer.name);
   }
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     // An outage shows as one `error` per command that it fails; the connections log it as a whole.
     this.queue.on('error', (error) => {
       this.logger.debug({ err: error }, 'Bull met an error');
     });
-    await this.replies.listen((reply) => {
-      this.pending.settle(reply);
+    this.channel.on('ended', ({ jobId, end }) => {
+      this.pending.settle(jobId, end);
     });
   }
 
   /**
-   * Queues an execution.
-   * @throws PublicError `queueFull`, `queueUnavailable` or `shuttingDown`; the job has then not been accepted
+   * Queues an execution, or finds the one that it repeats.
+   * @throws PublicError `queueFull`, `queueUnavailable`, `shuttingDown` or `idempotencyKeyReused`; nothing has then been accepted
    */
-  async submit(request: ExecutionRequest, callerName: string): Promise<AcceptedJob> {
+  async submit(submission: Submission): Promise<Submitted> {
     if (this.refusing) throw new PublicError('shuttingDown');
     if (!(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
-    const job: ExecutionJob = { id: randomUUID(), request, callerName, acceptedAtMs: Date.now() };
+    const facts = await this.factsOf(submission);
     const acceptedAt = performance.now();
-    const run = this.pending.expect(job.id);
-    await this.enqueue(job);
-    return { id: job.id, answer: run.then((completed) => this.makeAnswer(job, completed, acceptedAt)) };
+    const end = submission.isAsync ? null : this.pending.expect(facts);
+    try {
+      await this.queue.add({ code: submission.request.code }, optionsFor(facts, submission));
+    } catch (error) {
+      this.pending.forget(facts.id);
+      const repeat = readRepeat(error);
+      if (repeat === null) throw this.refusal(facts, error);
+      return this.findRepeated(repeat, submission);
+    }
+    return { isRepeat: false, facts, answer: end?.then((known) => this.answer(facts, known, acceptedAt)) ?? null };
+  }
+
+  /** A caller has hung up: nobody may want its job any more. */
+  abandon(facts: JobFacts): void {
+    this.pending.forget(facts.id);
+    if (!outlivesCaller(facts)) this.discard(facts.id);
   }
 
   /** From now on nothing is accepted. */
@@ -75,27 +106,66 @@ export class ExecutionProducer implements OnModuleInit {
 
   /** Takes back what still waits in the queue, and tells the callers that are left that the service is shutting down. */
   async abandonPending(): Promise<void> {
-    const abandoned = this.pending.jobIds();
-    // First of all, so that none begins once its caller has been told to come back. One that runs cannot be removed.
-    await Promise.allSettled(abandoned.map(async (jobId) => (await this.queue.getJob(jobId))?.remove()));
-    for (const jobId of abandoned) this.pending.reject(jobId, new PublicError('shuttingDown'));
+    const abandoned = this.pending.jobs();
+    // First of all, so that none begins once its caller has been told to come back. One that runs goes on.
+    const unwanted = abandoned.filter((facts) => !outlivesCaller(facts));
+    await Promise.allSettled(unwanted.map((facts) => this.canceller.takeBack(facts)));
+    for (const { id } of abandoned) this.pending.reject(id, new PublicError('shuttingDown'));
   }
 
-  private async enqueue(job: ExecutionJob): Promise<void> {
-    const { id, ...queued } = job;
-    try {
-      await this.queue.add({ ...queued, replyTo: this.replies.address }, { jobId: id });
-    } catch (error) {
-      const refusal = new PublicError(isQueueFull(error) ? 'queueFull' : 'queueUnavailable', { cause: error });
-      if (refusal.code !== 'queueFull') this.logger.warn({ err: error }, 'A job could not be queued');
-      this.pending.reject(id, refusal);
-      throw refusal;
-    }
+  private async factsOf({ request, callerName, isAsync, idempotencyKey }: Submission): Promise<JobFacts> {
+    return {
+      id: randomUUID(),
+      requestId: request.id ?? null,
+      callerName,
+      timeoutSeconds: request.timeoutSeconds,
+      webhookUrl: request.webhookUrl ?? null,
+      replyTo: isAsync ? null : this.channel.address,
+      queueLength: isAsync ? await this.queueLength.read() : null,
+      isIdempotent: idempotencyKey !== null,
+      acceptedAtMs: Date.now(),
+    };
   }
 
-  private async makeAnswer(job: ExecutionJob, run: CompletedRun, acceptedAt: number): Promise<AnsweredJob> {
-    const queueLength = await this.queueLength.read();
-    const times = measureJob(job, run, performance.now() - acceptedAt);
-    return { job, execution: run.execution, times, queueLength };
+  private refusal({ id, isIdempotent }: JobFacts, error: unknown): PublicError {
+    if (isQueueFull(error)) return new PublicError('queueFull', { cause: error });
+    this.logger.warn({ err: error }, 'A job could not be queued');
+    // A Redis that hangs may queue it yet. A repeat with the same idempotency key is to find it then, and find it run.
+    if (!isIdempotent) this.discard(id);
+    return new PublicError('queueUnavailable', { cause: error });
   }
+
+  /** Cancels a job that nobody wants, if there is one; with Redis away as soon as it is back. */
+  private discard(jobId: string): void {
+    persistently(() => this.canceller.cancel(jobId)).catch((error: unknown) => {
+      this.logger.warn({ jobId, err: error }, 'A job that nobody waits for could not be cancelled');
+    });
+  }
+
+  private async findRepeated({ jobId, fingerprint }: RepeatedRequest, submission: Submission): Promise<Submitted> {
+    if (fingerprint !== fingerprintOf(submission.request)) throw new PublicError('idempotencyKeyReused');
+    const record = await this.records.find(jobId);
+    // It expired a moment ago: the key is free again.
+    return record === null ? this.submit(submission) : { isRepeat: true, record };
+  }
+
+  private answer(facts: JobFacts, end: JobEnd, acceptedAt: number): AnsweredJob {
+    if (end.run === null) throw new Error(`Job ${facts.id} came to no outcome`);
+    // Others are told of it, too, and of the same numbers: those of the record.
+    if (outlivesCaller(facts)) return answerFromRecord({ facts, end });
+    return { facts, end, times: measureJob(facts, end.run, performance.now() - acceptedAt) };
+  }
+}
+
+function optionsFor(facts: JobFacts, { request, idempotencyKey }: Submission): ExecutionOptions {
+  const isDelivered = facts.webhookUrl !== null;
+  const admission = { facts: JSON.stringify(facts), isDelivered };
+  if (idempotencyKey === null) return { jobId: facts.id, admission };
+  const key = idempotencyRecordKey(facts.callerName, idempotencyKey);
+  return { jobId: facts.id, admission: { ...admission, idempotency: { key, fingerprint: fingerprintOf(request) } } };
+}
+
+/** Tells two requests apart, whatever the form in which they were written. */
+function fingerprintOf({ code, timeoutSeconds, webhookUrl, id }: ExecutionRequest): string {
+  return hash('sha256', JSON.stringify([code, timeoutSeconds, webhookUrl ?? null, id ?? null]));
 }

@@ -1,105 +1,202 @@
-import Bull, { type Queue } from 'bull';
+import { eventually } from '../../test/support/eventually';
+import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
+import { bringTo, recordOf } from '../../test/support/recorded-jobs';
+import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
-import { parseSettings } from '../config/settings.loader';
-import { type CompletedRun } from '../domain/execution-job';
-import { type RedisConnections } from '../platform/redis/redis-connections';
-import { CompletedRunStore } from './completed-run.store';
-import { EXECUTION_QUEUE, type QueuedExecution } from './execution-queue';
+import { type JobEnd, type JobFacts } from '../domain/job-record';
+import { type JobState } from '../domain/job-state';
+import { recordKey } from '../records/record-keys';
+import { queueKey } from './execution-queue';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
-import { queueOptions } from './queue-options';
 
-const EXECUTION: QueuedExecution = {
-  request: { code: '', timeoutSeconds: 1 },
-  callerName: 'test',
-  acceptedAtMs: 0,
-  replyTo: 'nobody',
-};
-const RUN: CompletedRun = {
-  startedAtMs: 0,
-  execution: { outcome: { kind: 'cancelled', stdout: '', stderr: '' }, pid: 1, runTimeMs: 1 },
-};
 const MINUTE_MS = 60_000;
 
-type WatchedQueue = Queue<QueuedExecution> & { moveUnlockedJobsToWait(): Promise<void> };
+/** An instance that accepts jobs, and watches over them when it is told to. */
+class Watching {
+  readonly pending = new PendingAnswers();
+  readonly logger = silentLogger();
+  readonly watch: LostJobWatch;
 
-interface Setup {
-  queue: WatchedQueue;
-  runs: CompletedRunStore;
-  pending: PendingAnswers;
-  watch: LostJobWatch;
-}
+  constructor(readonly instance: Instance) {
+    const { queue, records, closer, canceller, channel } = instance;
+    const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
+    this.watch = new LostJobWatch(watched, records, this.pending, closer, canceller, this.logger);
+    channel.on('ended', ({ jobId, end }) => {
+      this.pending.settle(jobId, end);
+    });
+  }
 
-function setUp(connections: RedisConnections): Setup {
-  const settings = parseSettings({});
-  const queue = new Bull<QueuedExecution>(EXECUTION_QUEUE, queueOptions(connections, settings)) as WatchedQueue;
-  const runs = new CompletedRunStore(connections, settings, silentLogger());
-  const pending = new PendingAnswers();
-  return { queue, runs, pending, watch: new LostJobWatch(queue, connections, runs, pending, silentLogger()) };
+  /** A job that is waited for. */
+  async accept(
+    minutesAgo: number,
+    differences: Partial<JobFacts> = {},
+  ): Promise<{ facts: JobFacts; end: Promise<JobEnd> }> {
+    const facts = sampleFacts({ replyTo: this.instance.channel.address, ...differences });
+    const end = this.pending.expect(facts, performance.now() - minutesAgo * MINUTE_MS);
+    await this.instance.add(facts);
+    return { facts, end };
+  }
 }
 
 describe(LostJobWatch.name, () => {
-  it('finds the outcome of a job whose reply was lost', async () => {
-    await using redis = await PrivateRedis.start();
-    const { queue, runs, pending, watch } = setUp(await redis.connect());
-    const answer = pending.expect('job', performance.now() - MINUTE_MS);
-    void queue.process(() => runs.save('job', RUN));
-    const completed = new Promise((resolve) => queue.once('completed', resolve));
-    await queue.add(EXECUTION, { jobId: 'job' });
-    await completed;
-    await watch.sweep();
-    await expect(answer).resolves.toEqual(RUN);
-    await queue.close();
+  let redis: PrivateRedis;
+  let instance: Instance;
+  let api: Watching;
+
+  beforeEach(async () => {
+    redis = await PrivateRedis.start();
+    instance = await Instance.open(redis);
+    api = new Watching(instance);
   });
 
-  it('finds that a job has failed', async () => {
-    await using redis = await PrivateRedis.start();
-    const { queue, pending, watch } = setUp(await redis.connect());
-    const answer = pending.expect('job', performance.now() - MINUTE_MS);
-    void queue.process(() => Promise.reject(new Error('the jail is gone')));
-    const failed = new Promise((resolve) => queue.once('failed', resolve));
-    await queue.add(EXECUTION, { jobId: 'job' });
-    await failed;
-    await watch.sweep();
-    await expect(answer).rejects.toThrow('the jail is gone');
-    await queue.close();
+  afterEach(async () => {
+    await redis[Symbol.asyncDispose]();
   });
 
-  it('finds the outcome of a job whose end could not be noted', async () => {
-    await using redis = await PrivateRedis.start();
-    const { queue, runs, pending, watch } = setUp(await redis.connect());
-    const answer = pending.expect('job', performance.now() - MINUTE_MS);
-    void queue.process(async () => {
-      await runs.save('job', RUN);
-      throw new Error('Redis was away');
+  /** Makes a job that waits one whose worker is gone. */
+  async function loseWorkerOf({ id }: JobFacts): Promise<void> {
+    const { commands } = instance.connections;
+    await commands.rpoplpush(queueKey('wait'), queueKey('active'));
+    // As an earlier check has noted: it had no lock then.
+    await commands.sadd(queueKey('stalled'), id);
+    await commands.del(queueKey('stalled-check'));
+  }
+
+  describe('a look at the jobs that are overdue', () => {
+    it.each<JobState>(['succeeded', 'failed', 'timed_out', 'cancelled', 'lost'])(
+      'finds the end of one that is %s and whose message was lost',
+      async (state) => {
+        const { facts, end } = await api.accept(1);
+        await bringTo(state, instance.records, facts.id);
+        await api.watch.sweep();
+        await expect(end).resolves.toEqual((await recordOf(instance.records, facts.id)).end);
+      },
+    );
+
+    it('leaves those alone that wait or run', async () => {
+      const [waiting, running] = [await api.accept(14), await api.accept(60)];
+      await bringTo('running', instance.records, running.facts.id);
+      await api.watch.sweep();
+      expect(api.pending.jobs()).toEqual([waiting.facts, running.facts]);
+      expect(await instance.waiting()).toEqual([waiting.facts.id, running.facts.id]);
     });
-    const failed = new Promise((resolve) => queue.once('failed', resolve));
-    await queue.add(EXECUTION, { jobId: 'job' });
-    await failed;
-    await watch.sweep();
-    await expect(answer).resolves.toEqual(RUN);
-    await queue.close();
+
+    it('finds that one is gone', async () => {
+      const { facts, end } = await api.accept(1);
+      await instance.connections.commands.del(recordKey(facts.id), queueKey(facts.id));
+      await api.watch.sweep();
+      await expect(end).rejects.toThrow('gone');
+      expect(await instance.records.find(facts.id)).toBeNull();
+    });
+
+    it('takes one for lost that somebody has removed from the queue', async () => {
+      const { facts, end } = await api.accept(1);
+      await (await instance.queue.getJob(facts.id))?.remove();
+      await api.watch.sweep();
+      await expect(end).resolves.toMatchObject({ state: 'lost', run: null });
+      expect((await recordOf(instance.records, facts.id)).state).toBe('lost');
+    });
+
+    it('looks again at those that it could not look at', async () => {
+      const { facts, end } = await api.accept(1);
+      await bringTo('succeeded', instance.records, facts.id);
+      await redis.takeAway();
+      await expect(api.watch.sweep()).resolves.toBeUndefined();
+      expect(api.pending.jobs()).toEqual([facts]);
+      await redis.bringBack();
+      await instance.connections.ready(10_000);
+      // The next time that it is due is later than a test can wait for.
+      jest.spyOn(performance, 'now').mockReturnValue(performance.now() + MINUTE_MS);
+      await api.watch.sweep();
+      await expect(end).resolves.toMatchObject({ state: 'succeeded' });
+    });
   });
 
-  it('finds that a job is gone', async () => {
-    await using redis = await PrivateRedis.start();
-    const { pending, watch } = setUp(await redis.connect());
-    const answer = pending.expect('job', performance.now() - MINUTE_MS);
-    await watch.sweep();
-    await expect(answer).rejects.toThrow('gone');
+  describe('a job that no worker takes', () => {
+    it('is taken back in the end, and its caller told so', async () => {
+      const [patient, overdue] = [await api.accept(14), await api.accept(16)];
+      await api.watch.sweep();
+      await expect(overdue.end).rejects.toMatchObject({ code: 'noWorker' });
+      expect(api.pending.jobs()).toEqual([patient.facts]);
+      expect(await instance.waiting()).toEqual([patient.facts.id]);
+      expect((await recordOf(instance.records, overdue.facts.id)).state).toBe('lost');
+    });
+
+    it.each([{ isIdempotent: true }, { webhookUrl: 'https://example.com/' }])(
+      'goes on waiting when others want it, too: %j',
+      async (differences) => {
+        const { facts, end } = await api.accept(16, differences);
+        await api.watch.sweep();
+        await expect(end).rejects.toMatchObject({ code: 'noWorker' });
+        expect(await instance.waiting()).toEqual([facts.id]);
+        expect((await recordOf(instance.records, facts.id)).state).toBe('queued');
+      },
+    );
+
+    it('is waited for when a worker takes it at that moment', async () => {
+      const { facts } = await api.accept(16);
+      const record = await recordOf(instance.records, facts.id);
+      jest.spyOn(instance.records, 'find').mockImplementationOnce(async () => {
+        await bringTo('running', instance.records, facts.id);
+        return record;
+      });
+      await api.watch.sweep();
+      expect(api.pending.jobs()).toEqual([facts]);
+      expect((await recordOf(instance.records, facts.id)).state).toBe('running');
+    });
   });
 
-  it('takes back a job that no worker takes, in the end', async () => {
-    await using redis = await PrivateRedis.start();
-    const { queue, pending, watch } = setUp(await redis.connect());
-    await queue.add(EXECUTION, { jobId: 'patient' });
-    await queue.add(EXECUTION, { jobId: 'overdue' });
-    void pending.expect('patient', performance.now() - 14 * MINUTE_MS);
-    const overdue = pending.expect('overdue', performance.now() - 16 * MINUTE_MS);
-    await watch.sweep();
-    await expect(overdue).rejects.toMatchObject({ code: 'noWorker' });
-    expect(pending.jobIds()).toEqual(['patient']);
-    expect((await queue.getWaiting()).map((job) => job.id)).toEqual(['patient']);
+  describe('a look at failed jobs', () => {
+    it('closes those whose workers are gone, and tells their callers', async () => {
+      const { facts, end } = await api.accept(0);
+      await bringTo('running', instance.records, facts.id);
+      await loseWorkerOf(facts);
+      await api.watch.closeFailed();
+      await expect(end).resolves.toMatchObject({ state: 'lost' });
+      expect((await recordOf(instance.records, facts.id)).state).toBe('lost');
+      expect(await instance.queue.getJob(facts.id)).toBeNull();
+      expect(await instance.queue.getFailedCount()).toBe(0);
+    });
+
+    it('keeps the outcome of one that had ended, and whose end Bull could not note', async () => {
+      const { facts } = await api.accept(0);
+      await bringTo('succeeded', instance.records, facts.id);
+      await loseWorkerOf(facts);
+      await api.watch.closeFailed();
+      expect((await recordOf(instance.records, facts.id)).state).toBe('succeeded');
+      expect(await instance.queue.getJob(facts.id)).toBeNull();
+    });
+
+    it('does so once, with however many looking at once', async () => {
+      const others = await Promise.all([1, 2, 3].map(async () => new Watching(await Instance.open(redis))));
+      const accepted = await Promise.all(Array.from({ length: 20 }, () => api.accept(0)));
+      for (const { facts } of accepted) await loseWorkerOf(facts);
+      const { commands } = instance.connections;
+      const warnings = [api, ...others].map(({ logger }) => jest.spyOn(logger, 'warn'));
+      await eventually('all are closed', async () => {
+        await commands.del(queueKey('stalled-check'));
+        await Promise.all([api, ...others].flatMap(({ watch }) => [watch.closeFailed(), watch.closeFailed()]));
+        return api.pending.jobs().length === 0;
+      });
+      for (const { end } of accepted) await expect(end).resolves.toMatchObject({ state: 'lost' });
+      expect(await instance.queue.getFailedCount()).toBe(0);
+      expect(warnings.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    });
+
+    it('is not kept from the others by one that another process has just seen to', async () => {
+      const { facts, end } = await api.accept(0);
+      await loseWorkerOf(facts);
+      // In the list when it was read, and not there any more when it was looked up.
+      await instance.connections.commands.zadd(queueKey('failed'), Date.now() + MINUTE_MS, 'seen to');
+      await api.watch.closeFailed();
+      await expect(end).resolves.toMatchObject({ state: 'lost' });
+    });
+
+    it('does not throw when Redis is away', async () => {
+      await redis.takeAway();
+      await expect(api.watch.closeFailed()).resolves.toBeUndefined();
+    });
   });
 });

@@ -1,14 +1,26 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Job } from 'bull';
 import { PinoLogger } from 'nestjs-pino';
 import { PublicError } from '../domain/error-catalogue';
-import { RedisConnections } from '../platform/redis/redis-connections';
-import { CompletedRunStore } from './completed-run.store';
-import { EXECUTION_QUEUE, type ExecutionQueue, queueKey } from './execution-queue';
+import { type JobFacts, outlivesCaller } from '../domain/job-record';
+import { JobRecords } from '../records/job-records';
+import {
+  EXECUTION_QUEUE,
+  type ExecutionQueue,
+  type QueuedExecution,
+  queueKey,
+  readQueuedExecution,
+} from './execution-queue';
+import { JobCanceller } from './job.canceller';
+import { JobCloser } from './job.closer';
 import { PendingAnswers } from './pending-answers';
 
 const SWEEP_INTERVAL_MS = 2_000;
-/** A job that no worker has taken for this long is taken out, and its caller told: 15 minutes. */
+/** Failed jobs are seen to by the process that finds them; this is for those whose process ended while it did. */
+const FAILED_JOBS_INTERVAL_MS = 15_000;
+const FAILED_JOBS_AT_ONCE = 100;
+/** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes. */
 const MAX_QUEUE_WAIT_MS = 15 * 60_000;
 
 /** Bull's method, which its types leave out: fails the jobs of lost workers. */
@@ -17,30 +29,33 @@ interface StalledJobCheck {
 }
 
 /**
- * Sees to it that nobody waits for ever. A reply can be lost with a connection, a worker with its machine, and a job with
+ * Sees to it that nobody waits for ever. A message can be lost with a connection, a worker with its machine, and a job with
  * its Redis: jobs that are waited for longer than usual are looked at in Redis, again and again.
  */
 @Injectable()
 export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
   private sweeping = false;
+  private closing = false;
 
   constructor(
     @InjectQueue(EXECUTION_QUEUE) private readonly queue: ExecutionQueue & StalledJobCheck,
-    private readonly connections: RedisConnections,
-    private readonly runs: CompletedRunStore,
+    private readonly records: JobRecords,
     private readonly pending: PendingAnswers,
+    private readonly closer: JobCloser,
+    private readonly canceller: JobCanceller,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(LostJobWatch.name);
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS).unref();
+    this.timers.push(setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS).unref());
+    this.timers.push(setInterval(() => void this.closeFailed(), FAILED_JOBS_INTERVAL_MS).unref());
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
   }
 
   /** Looks once at every job that is overdue. Never throws: with Redis away the next sweep tries again. */
@@ -48,10 +63,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.sweeping) return;
     this.sweeping = true;
     try {
-      const overdue = this.pending.takeOverdue();
-      // Workers do this too, but there may be none left that could.
-      if (overdue.length > 0) await this.queue.moveUnlockedJobsToWait();
-      for (const { jobId, waitedMs } of overdue) await this.look(jobId, waitedMs);
+      for (const { facts, waitedMs } of this.pending.takeOverdue()) await this.look(facts, waitedMs);
     } catch (error) {
       this.logger.warn({ err: error }, 'Overdue jobs could not be looked at');
     } finally {
@@ -59,25 +71,49 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  private async look(jobId: string, waitedMs: number): Promise<void> {
-    const [addedAt, startedAt, finishedAt, failedReason] = await this.connections.commands.hmget(
-      queueKey(jobId),
-      ...['timestamp', 'processedOn', 'finishedOn', 'failedReason'],
-    );
-    if (addedAt === null) await this.settleEnded(jobId, 'it is gone from Redis');
-    else if (failedReason) await this.settleEnded(jobId, failedReason);
-    else if (finishedAt) await this.settleEnded(jobId, 'its outcome is gone from Redis');
-    else if (!startedAt && waitedMs > MAX_QUEUE_WAIT_MS) await this.withdraw(jobId);
+  /** Closes the jobs whose workers are gone. Never throws. */
+  async closeFailed(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    try {
+      // Workers do this too, but there may be none left that could.
+      await this.queue.moveUnlockedJobsToWait();
+      for (const job of await this.failedJobs()) await this.closeOne(job);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Failed jobs could not be looked at');
+    } finally {
+      this.closing = false;
+    }
   }
 
-  /** The outcome, where one is kept, counts for more than what Bull has noted: Redis may have been away at the end. */
-  private async settleEnded(jobId: string, failure: string): Promise<void> {
-    const run = await this.runs.find(jobId);
-    this.pending.settle(run === null ? { jobId, failure } : { jobId, run });
+  private async failedJobs(): Promise<Job<QueuedExecution>[]> {
+    // Bull's types do not say so: one that another process has seen to in the meantime is null.
+    const jobs: (Job<QueuedExecution> | null)[] = await this.queue.getFailed(0, FAILED_JOBS_AT_ONCE - 1);
+    return jobs.filter((job) => job !== null);
   }
 
-  private async withdraw(jobId: string): Promise<void> {
-    await (await this.queue.getJob(jobId))?.remove();
-    this.pending.reject(jobId, new PublicError('noWorker'));
+  private async closeOne(job: Job<QueuedExecution>): Promise<void> {
+    const queued = readQueuedExecution(job);
+    if (queued !== null && (await this.closer.close(queued.facts, null))) {
+      this.logger.error({ jobId: job.id, reason: job.failedReason }, 'A job was lost');
+    }
+    await job.remove();
+  }
+
+  private async look(facts: JobFacts, waitedMs: number): Promise<void> {
+    const record = await this.records.find(facts.id);
+    if (record === null) this.pending.reject(facts.id, new Error(`Job ${facts.id} is gone from Redis`));
+    else if (record.end !== null) this.pending.settle(facts.id, record.end);
+    // Removed by an operator, say. One that has ended in the meantime stays as it is.
+    else if ((await this.queue.client.exists(queueKey(facts.id))) === 0) await this.closer.close(facts, null);
+    else if (record.state === 'queued' && waitedMs > MAX_QUEUE_WAIT_MS) await this.withdraw(facts);
+  }
+
+  private async withdraw(facts: JobFacts): Promise<void> {
+    const isWanted = outlivesCaller(facts);
+    // It may have been started at this moment.
+    if (isWanted || (await this.canceller.takeBack(facts, null))) {
+      this.pending.reject(facts.id, new PublicError('noWorker'));
+    }
   }
 }

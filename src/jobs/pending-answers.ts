@@ -1,12 +1,12 @@
-import { type CompletedRun } from '../domain/execution-job';
-import { type Reply } from './reply';
+import { type JobEnd, type JobFacts } from '../domain/job-record';
 
 interface PendingAnswer {
+  readonly facts: JobFacts;
   readonly since: number;
   /** When the job is to be looked at again, and how long to wait after that; grows with every look. */
   nextLookAt: number;
   lookInterval: number;
-  resolve(run: CompletedRun): void;
+  resolve(end: JobEnd): void;
   reject(error: Error): void;
 }
 
@@ -19,41 +19,44 @@ export class PendingAnswers {
   private readonly pending = new Map<string, PendingAnswer>();
   private readonly emptyListeners = new Set<() => void>();
 
-  /** Resolves or rejects when the job is settled. Call it before the job is queued: its reply may be fast. */
-  expect(jobId: string, now = performance.now()): Promise<CompletedRun> {
-    const { promise, resolve, reject } = Promise.withResolvers<CompletedRun>();
+  /** Resolves or rejects when the job is settled. Call it before the job is queued: its end may be fast. */
+  expect(facts: JobFacts, now = performance.now()): Promise<JobEnd> {
+    const { promise, resolve, reject } = Promise.withResolvers<JobEnd>();
     // Whoever asked may not have got as far as to await it when it is settled.
     promise.catch(() => undefined);
     const nextLookAt = now + FIRST_LOOK_MS;
-    this.pending.set(jobId, { since: now, nextLookAt, lookInterval: FIRST_LOOK_MS, resolve, reject });
+    this.pending.set(facts.id, { facts, since: now, nextLookAt, lookInterval: FIRST_LOOK_MS, resolve, reject });
     return promise;
   }
 
-  /** Passes a reply on. One for a job that nobody waits for, or no longer, is ignored. */
-  settle(reply: Reply): void {
-    const answer = this.take(reply.jobId);
-    if ('run' in reply) answer?.resolve(reply.run);
-    else answer?.reject(new Error(`Job ${reply.jobId} came to no outcome: ${reply.failure}`));
+  /** Passes an end on. One of a job that nobody waits for, or no longer, is ignored. */
+  settle(jobId: string, end: JobEnd): void {
+    this.take(jobId)?.resolve(end);
   }
 
   reject(jobId: string, error: Error): void {
     this.take(jobId)?.reject(error);
   }
 
+  /** Nobody waits any more. */
+  forget(jobId: string): void {
+    this.take(jobId);
+  }
+
   /** Jobs that have been waited for longer than usual since they were last looked at, with how long in all. */
-  takeOverdue(now = performance.now()): { jobId: string; waitedMs: number }[] {
+  takeOverdue(now = performance.now()): { facts: JobFacts; waitedMs: number }[] {
     const overdue = [];
-    for (const [jobId, answer] of this.pending) {
+    for (const answer of this.pending.values()) {
       if (answer.nextLookAt > now) continue;
       answer.lookInterval = Math.min(answer.lookInterval * 2, MAX_LOOK_INTERVAL_MS);
       answer.nextLookAt = now + answer.lookInterval;
-      overdue.push({ jobId, waitedMs: now - answer.since });
+      overdue.push({ facts: answer.facts, waitedMs: now - answer.since });
     }
     return overdue;
   }
 
-  jobIds(): string[] {
-    return [...this.pending.keys()];
+  jobs(): JobFacts[] {
+    return [...this.pending.values()].map(({ facts }) => facts);
   }
 
   /** Resolves once nobody waits. */

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ExecutionProducer } from './execution.producer';
+import { JobCanceller } from './job.canceller';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
 import { QueueModule } from './queue.module';
+import { RuntimeBoard } from './runtime.board';
 
 /** The half of `jobs` that accepts executions and answers them. It needs no jail. */
 @Module({
   imports: [QueueModule],
-  providers: [ExecutionProducer, PendingAnswers, QueueLengthReader, LostJobWatch],
-  exports: [ExecutionProducer],
+  providers: [ExecutionProducer, JobCanceller, PendingAnswers, QueueLengthReader, LostJobWatch, RuntimeBoard],
+  exports: [ExecutionProducer, JobCanceller, RuntimeBoard, QueueModule],
 })
 export class ProducerModule {}

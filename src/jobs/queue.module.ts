@@ -2,18 +2,25 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings';
 import { RedisConnections } from '../platform/redis/redis-connections';
-import { CompletedRunStore } from './completed-run.store';
+import { RecordsModule } from '../records/records.module';
+import { WebhookOutboxModule } from '../webhooks/webhook-outbox.module';
 import { EXECUTION_QUEUE } from './execution-queue';
+import { InstanceChannel } from './instance.channel';
+import { JobCloser } from './job.closer';
 import { queueOptions } from './queue-options';
-import { ReplyChannel } from './reply.channel';
 
-/** The queue itself, what is kept of its jobs, and the way back: what both halves of `jobs` need. */
+/** The queue itself, the end of its jobs, and the way from process to process: what both halves of `jobs` need. */
 @Module({
   imports: [
-    BullModule.forRootAsync({ inject: [RedisConnections, Settings], useFactory: queueOptions }),
-    BullModule.registerQueue({ name: EXECUTION_QUEUE }),
+    BullModule.registerQueueAsync({
+      name: EXECUTION_QUEUE,
+      inject: [RedisConnections, Settings],
+      useFactory: queueOptions,
+    }),
+    RecordsModule,
+    WebhookOutboxModule,
   ],
-  providers: [ReplyChannel, CompletedRunStore],
-  exports: [BullModule, ReplyChannel, CompletedRunStore],
+  providers: [InstanceChannel, JobCloser],
+  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser],
 })
 export class QueueModule {}

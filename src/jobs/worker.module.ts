@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { SandboxModule } from '../sandbox/sandbox.module';
 import { ExecutionProcessor } from './execution.processor';
 import { QueueModule } from './queue.module';
-import { ReplyCourier } from './reply.courier';
+import { RunningJobs } from './running-jobs';
+import { RuntimeAnnouncer } from './runtime.announcer';
+import { RuntimeBoard } from './runtime.board';
 
 /** The half of `jobs` that runs executions. */
 @Module({
   imports: [QueueModule, SandboxModule],
-  providers: [ExecutionProcessor, ReplyCourier],
+  providers: [ExecutionProcessor, RunningJobs, RuntimeAnnouncer, RuntimeBoard],
   exports: [ExecutionProcessor],
 })
 export class WorkerModule {}

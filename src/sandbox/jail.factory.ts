@@ -4,7 +4,7 @@ import { Jail } from './jail';
 import { canStage, plainMounts, stageMounts } from './mount.stage';
 import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
 import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
-import type { SandboxLimits } from './sandbox';
+import type { SandboxLimits } from '../domain/runtime-description';
 
 const MEBIBYTE = 1024 * 1024;
 /** The first of the host’s user ids for jails, two for each: where systemd’s table of ids has no use for any (UIDS-GIDS.md). */

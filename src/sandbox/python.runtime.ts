@@ -4,9 +4,9 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from
 import { basename, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT_ROOT } from '../config/project';
+import { type PythonPackage } from '../domain/runtime-description';
 import { errorName, StartupError } from '../domain/startup-error';
 import { FORK_SERVER_FOLDER, type JailMount } from './nsjail.arguments';
-import type { PythonPackage } from './sandbox';
 
 const OLDEST = [3, 11];
 const PROBE_TIMEOUT_MS = 20_000;

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Logger, Module } from '@nestjs/common';
 import { Settings } from '../config/settings';
+import { type SandboxLimits } from '../domain/runtime-description';
 import { StartupError } from '../domain/startup-error';
 import { ControlGroups } from './control.groups';
 import { JailFactory } from './jail.factory';
 import { findNsjail, probePythonRuntime } from './python.runtime';
-import { Sandbox, type SandboxLimits } from './sandbox';
+import { Sandbox } from './sandbox';
 import { SlotPool } from './slot.pool';
 
 /**

@@ -1,4 +1,5 @@
 import type { Execution } from '../domain/outcome';
+import type { RuntimeDescription } from '../domain/runtime-description';
 
 /** What a sandbox needs to know of a program. */
 export interface Program {
@@ -22,34 +23,6 @@ export interface RunControl {
   onOutput?(stream: 'stdout' | 'stderr', bytes: Buffer): void;
   /** The jail was lost, and the program runs again: what was told before is void. */
   onRestart?(): void;
-}
-
-/** The limits that each job runs under (CONTRACT: `SANDBOX_…`). */
-export interface SandboxLimits {
-  readonly memoryMebibytes: number;
-  readonly processes: number;
-  readonly tmpMebibytes: number;
-  readonly outputKibibytes: number;
-  readonly cpus: number;
-}
-
-/** Something installed that programs can import. */
-export interface PythonPackage {
-  /** As its makers write it; what is imported are its `modules`. */
-  readonly name: string;
-  readonly version: string;
-  /** Top-level ones, public ones only, in alphabetical order. */
-  readonly modules: readonly string[];
-}
-
-/** What programs run in, as plain data. */
-export interface SandboxDescription {
-  readonly python: { readonly implementation: string; readonly version: string };
-  /** In the order of their names, whatever their case. */
-  readonly packages: readonly PythonPackage[];
-  readonly limits: SandboxLimits;
-  /** The sets of modules that programs find imported already when they import them. */
-  readonly preload: readonly (readonly string[])[];
 }
 
 /** The layers between a program and this machine, as a program in a jail has found them. */
@@ -77,7 +50,7 @@ export abstract class Sandbox {
   abstract run(program: Program, control?: RunControl): Promise<Execution>;
 
   /** What programs find here; the same from start to end. */
-  abstract describe(): SandboxDescription;
+  abstract describe(): RuntimeDescription;
 
   /**
    * Makes sure that programs can be run here: one was lately, all slots are busy with some, or a trial is run now.

@@ -5,12 +5,12 @@ import { type Execution } from '../domain/outcome';
 import { StartupError } from '../domain/startup-error';
 import { TRIAL } from './confinement';
 import { JailLostError, type JailRun } from './jail';
-import { type SandboxDescription } from './sandbox';
+import { type RuntimeDescription } from '../domain/runtime-description';
 import { SlotPool } from './slot.pool';
 
 const LIMITS = { memoryMebibytes: 256, processes: 64, tmpMebibytes: 64, outputKibibytes: 1024, cpus: 1 };
 
-const DESCRIPTION: SandboxDescription = {
+const DESCRIPTION: RuntimeDescription = {
   python: { implementation: 'CPython', version: '3.11.7' },
   packages: [{ name: 'numpy', version: '2.4.6', modules: ['numpy'] }],
   limits: LIMITS,

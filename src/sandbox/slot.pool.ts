@@ -1,18 +1,19 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
 import type { Execution } from '../domain/outcome';
+import type { RuntimeDescription } from '../domain/runtime-description';
 import { StartupError } from '../domain/startup-error';
 import { CancelledError } from './cancellation';
 import { describeGaps, readConfinement, TRIAL } from './confinement';
 import { classifyExit } from './exit.classifier';
 import { selectPreload } from './preload.selector';
-import { type Confinement, type Program, type RunControl, Sandbox, type SandboxDescription } from './sandbox';
+import { type Confinement, type Program, type RunControl, Sandbox } from './sandbox';
 import { type JailStarter, Slot, type SlotOptions } from './slot';
 
 /** What the pool needs to know of the settings. */
 export interface SlotPoolOptions extends SlotOptions {
   readonly slots: number;
-  readonly description: SandboxDescription;
+  readonly description: RuntimeDescription;
   /** Their version; null where there are none. */
   readonly controlGroups: 1 | 2 | null;
 }
@@ -69,7 +70,7 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     }
   }
 
-  describe(): SandboxDescription {
+  describe(): RuntimeDescription {
     return this.options.description;
   }
 

@@ -5,6 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Settings } from '../config/settings';
 import { ExecutionProcessor } from '../jobs/execution.processor';
 import { ExecutionProducer } from '../jobs/execution.producer';
+import { WebhookProcessor } from '../webhooks/webhook.processor';
 
 /** Time the last answers have to reach their callers before connections are cut. */
 const FLUSH_TIMEOUT_MS = 1_000;
@@ -12,7 +13,7 @@ const FLUSH_TIMEOUT_MS = 1_000;
 /**
  * Lets the service end without losing an answer. Runs while the server still listens and everything else is still up:
  * 1. new executions get 503; 2. accepted ones are run and answered; 3. the worker finishes what it has taken from other
- * instances; 4. what is left when the grace is over is taken back or abandoned. Then Nest stops the server, and the
+ * instances, and the tries to deliver that are under way end; 4. what is left when the grace is over is taken back or abandoned. Then Nest stops the server, and the
  * modules end in reverse order: Redis last.
  */
 @Injectable()
@@ -22,6 +23,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     private readonly http: HttpAdapterHost,
     @Optional() private readonly producer?: ExecutionProducer,
     @Optional() private readonly worker?: ExecutionProcessor,
+    @Optional() private readonly webhooks?: WebhookProcessor,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -33,12 +35,14 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     grace.catch(() => undefined);
     await this.producer?.abandonPending();
     await this.worker?.abandon();
+    await this.webhooks?.abandon();
     this.cutConnectionsSoon();
   }
 
   private async finishAccepted(): Promise<void> {
     await this.producer?.whenAllAnswered();
     await this.worker?.finish();
+    await this.webhooks?.finish();
   }
 
   /** Callers may keep idle connections open, or be slow to read: Nest would wait for them. */

@@ -59,8 +59,17 @@ class Fixture {
 
 describe(HostGate.name, () => {
   describe('a host', () => {
-    it('holds four tries at once, and one more as soon as one is over', () => {
+    it('holds one try at once until it has answered', () => {
       const fixture = new Fixture();
+      const [first, ...more] = fixture.fill();
+      expect(more).toEqual([]);
+      first!.release(OK);
+      expect(fixture.fill()).toHaveLength(4);
+    });
+
+    it('holds four tries at once then, and one more as soon as one is over', () => {
+      const fixture = new Fixture();
+      fixture.try(OK);
       const entered = fixture.fill();
       expect(entered).toHaveLength(4);
       entered[2]!.release(OK);
@@ -70,11 +79,12 @@ describe(HostGate.name, () => {
     it('does not take the place of another', () => {
       const fixture = new Fixture();
       fixture.fill('a');
-      expect(fixture.fill('b')).toHaveLength(4);
+      expect(fixture.wait('b')).toBeNull();
     });
 
     it('gives a place back once', () => {
       const fixture = new Fixture();
+      fixture.try(OK);
       const [first] = fixture.fill();
       for (let times = 0; times < 3; times++) first!.release(OK);
       expect(fixture.fill()).toHaveLength(1);
@@ -104,6 +114,7 @@ describe(HostGate.name, () => {
 
     it('is suspended no more once it has answered', () => {
       const fixture = new Fixture();
+      fixture.try(OK);
       const [first, ...others] = fixture.fill();
       for (const { release } of others) release(TIMEOUT);
       expect(fixture.wait()).toBeGreaterThan(500);
@@ -113,6 +124,7 @@ describe(HostGate.name, () => {
 
     it('counts nothing when nothing has been learned', () => {
       const fixture = new Fixture();
+      fixture.try(OK);
       for (let times = 0; times < 10; times++) fixture.enter().release();
       expect(fixture.fill()).toHaveLength(4);
     });
@@ -144,10 +156,11 @@ describe(HostGate.name, () => {
       return hosts.flatMap((host) => fixture.fill(host)).length;
     }
 
-    it.each<[string, (fixture: Fixture, host: string) => void]>([
-      ['have not been heard of', () => undefined],
+    it.each<[string, number, (fixture: Fixture, host: string) => void]>([
+      ['have not been heard of', 1 / 2, () => undefined],
       [
         'fail',
+        1 / 4,
         (fixture, host) => {
           fixture.try(OK, host);
           fixture.fail(1, host);
@@ -155,34 +168,36 @@ describe(HostGate.name, () => {
       ],
       [
         'are slow',
+        1 / 4,
         (fixture, host) => {
           fixture.try(OK, host, 14_000);
         },
       ],
-    ])('are half for hosts that %s, and the others are left to the rest', (_how, prepare) => {
+    ])('are, for hosts that %s, %d of all, and the others are left to the rest', (_how, share, prepare) => {
       const fixture = new Fixture({ places });
       fixture.try(OK, 'brisk');
       expect(
         occupied(fixture, (host) => {
           prepare(fixture, host);
         }),
-      ).toBe(places / 2);
-      expect(fixture.wait('unknown')).toBeGreaterThan(0);
+      ).toBe(places * share);
+      if (share === 1 / 2) expect(fixture.wait('unknown')).toBeGreaterThan(0);
+      else expect(fixture.wait('unknown')).toBeNull();
       expect(fixture.fill('brisk')).toHaveLength(4);
     });
 
-    it('are given back by tries that were among the slow when they began', () => {
-      const fixture = new Fixture({ places: 8 });
-      const entered = fixture.fill('a');
-      expect(fixture.wait('b')).not.toBeNull();
+    it('are given back by tries at hosts that were not known when they began', () => {
+      const fixture = new Fixture({ places: 4 });
+      const entered = ['a', 'b'].flatMap((host) => fixture.fill(host));
+      expect(fixture.wait('c')).not.toBeNull();
       entered.forEach(({ release }) => {
         release(OK);
       });
-      expect(fixture.fill('b')).toHaveLength(4);
+      expect(fixture.wait('c')).toBeNull();
     });
 
     it('are asked for again in turn', () => {
-      const fixture = new Fixture({ places: 8 });
+      const fixture = new Fixture({ places: 2 });
       fixture.fill('a');
       expect(['b', 'c', 'd'].map((host) => fixture.wait(host))).toEqual([100, 200, 300]);
     });
@@ -215,7 +230,7 @@ describe(HostGate.name, () => {
     const step = fc.record({ host: fc.constantFrom(...hosts), ends: fc.boolean(), verdict, passes: fc.nat(20_000) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-        const fixture = new Fixture({ places: 12 });
+        const fixture = new Fixture({ places: 16 });
         const active = new Map<string, Entered[]>(hosts.map((host) => [host, []]));
         for (const { host, ends, verdict: result, passes } of steps) {
           fixture.now += passes;

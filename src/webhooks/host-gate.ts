@@ -1,10 +1,12 @@
-import { ReceivingHost } from './receiving-host';
+import { ReceivingHost, type Standing } from './receiving-host';
 import { Turns } from './turns';
 import { type WebhookVerdict } from './webhook-answer';
 
 /** Tries that this process makes at once. */
 const PLACES = 256;
-/** Between two who come again for one of the places that slow hosts share: all are taken, by tries of many seconds. */
+/** How much of them all hosts of a standing may hold together. Brisk ones always find some that are left. */
+const SHARES: Readonly<Record<Standing, number>> = { brisk: 1, unknown: 1 / 2, poor: 1 / 4 };
+/** Between two who come again for one of the places that hosts share: all are taken, by tries of many seconds. */
 const SHARED_SPACING_MS = 100;
 const FORGET_AFTER_MS = 10 * 60_000;
 const MAX_HOSTS = 10_000;
@@ -34,21 +36,21 @@ export function receiverOf(url: URL): string {
 }
 
 /**
- * Keeps receivers of webhooks from waiting for each other, in this process. A host holds four tries at once; after one that
- * came to no status a single one, until it answers again; after several such none for a while. All hosts that are slow,
- * fail or have not been heard of yet share half of the places: the other half is for those that answer soon.
+ * Keeps receivers of webhooks from waiting for each other, in this process. A host that answers holds four tries at once; one that
+ * has not yet, or whose last try came to no status, a single one; after several such none for a while. All hosts that have not
+ * been heard of share half of the places, all that fail or are slow a quarter: what is left is for those that answer soon.
  */
 export class HostGate {
   /** Those not heard of for longest come first. */
   private readonly hosts = new Map<string, ReceivingHost>();
-  private readonly sharedPlaces: number;
+  private readonly places: number;
   private readonly maxHosts: number;
   private readonly now: () => number;
-  private readonly sharedTurns = new Turns();
-  private sharedTries = 0;
+  private readonly turns: Record<Standing, Turns> = { brisk: new Turns(), unknown: new Turns(), poor: new Turns() };
+  private readonly tries: Record<Standing, number> = { brisk: 0, unknown: 0, poor: 0 };
 
   constructor({ places = PLACES, maxHosts = MAX_HOSTS, now = () => performance.now() }: HostGateOptions = {}) {
-    this.sharedPlaces = Math.ceil(places / 2);
+    this.places = places;
     this.maxHosts = maxHosts;
     this.now = now;
   }
@@ -59,23 +61,23 @@ export class HostGate {
     this.forget(now);
     const host = this.hosts.get(name) ?? new ReceivingHost();
     if (!host.hasPlace(now)) return sentAway(this.seen(name, host, now).nextTurn(now), now);
-    const isShared = !host.isBrisk;
+    const { standing } = host;
     // A host that nothing is known of is not noted before its first try: names are endless.
-    if (isShared && this.sharedTries >= this.sharedPlaces)
-      return sentAway(this.sharedTurns.next(now, SHARED_SPACING_MS), now);
-    return this.admit(name, this.seen(name, host, now), isShared);
+    if (this.tries[standing] >= this.places * SHARES[standing])
+      return sentAway(this.turns[standing].next(now, SHARED_SPACING_MS), now);
+    return this.admit(name, this.seen(name, host, now), standing);
   }
 
-  private admit(name: string, host: ReceivingHost, isShared: boolean): Admission {
+  private admit(name: string, host: ReceivingHost, standing: Standing): Admission {
     const startedAt = this.now();
     let isOver = false;
     host.activeTries++;
-    if (isShared) this.sharedTries++;
+    this.tries[standing]++;
     const release = (verdict?: WebhookVerdict): void => {
       if (isOver) return;
       isOver = true;
       host.activeTries--;
-      if (isShared) this.sharedTries--;
+      this.tries[standing]--;
       const now = this.now();
       if (verdict !== undefined) this.seen(name, host, now).learn(verdict, now - startedAt, now);
     };

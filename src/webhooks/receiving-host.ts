@@ -1,8 +1,12 @@
 import { Turns } from './turns';
 import { type WebhookVerdict } from './webhook-answer';
 
-/** Tries that a host which answers may hold at once. */
+/** Tries that a host which answers may hold at once; any other holds one. */
 const MAX_TRIES = 4;
+
+/** How a host has done: it answers soon; no try there has ended yet; it fails, or takes long. */
+export type Standing = 'brisk' | 'unknown' | 'poor';
+
 /** A host whose tries take longer than this on average is a slow one. */
 const SLOW_TRY_MS = 2_000;
 /** What a try is taken to last before one has been made. */
@@ -36,9 +40,10 @@ export class ReceivingHost {
     return this.turns.next(Math.max(now, this.suspendedUntil), spacingMs);
   }
 
-  /** Whether it answers, and soon. One that nothing is known of does not. */
-  get isBrisk(): boolean {
-    return this.hasAnswered && this.failures === 0 && this.meanTryMs < SLOW_TRY_MS;
+  get standing(): Standing {
+    if (this.failures > 0) return 'poor';
+    if (!this.hasAnswered) return 'unknown';
+    return this.meanTryMs < SLOW_TRY_MS ? 'brisk' : 'poor';
   }
 
   /** Learns from a try. Any status is a sign of life. */
@@ -56,6 +61,6 @@ export class ReceivingHost {
   }
 
   private get places(): number {
-    return this.failures === 0 ? MAX_TRIES : 1;
+    return this.hasAnswered && this.failures === 0 ? MAX_TRIES : 1;
   }
 }

@@ -95,7 +95,7 @@ describe(WebhookSecrets.name, () => {
       const settings = { dataDir: join(directory.path, 'data'), webhookSecret: [] };
       const made = await WebhookSecrets.load(settings);
       const read = await WebhookSecrets.load(settings);
-      expect([made.generatedFile, read.generatedFile]).toEqual([file, file]);
+      expect([made.isGenerated, read.isGenerated]).toEqual([true, true]);
       expect(statSync(file).mode & 0o777).toBe(0o600);
       expect(verifies(readFileSync(file, 'utf8').trim(), '{}', made.sign('any', message))).toBe(true);
       expect(read.sign('any', message)).toEqual(made.sign('any', message));
@@ -113,7 +113,7 @@ describe(WebhookSecrets.name, () => {
       using directory = new TemporaryDirectory();
       const dataDir = join(directory.path, 'never-made');
       const secrets = await WebhookSecrets.load({ dataDir, webhookSecret: [{ keyName: null, secret: secretOf(1) }] });
-      expect(secrets.generatedFile).toBeNull();
+      expect(secrets.isGenerated).toBe(false);
       expect(verifies(secretOf(1), '{}', secrets.sign('any', message))).toBe(true);
       expect(() => statSync(dataDir)).toThrow('ENOENT');
     });

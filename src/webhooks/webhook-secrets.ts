@@ -23,8 +23,8 @@ export class WebhookSecrets {
   /** @param secrets with at least one that has no name */
   constructor(
     secrets: readonly WebhookSecret[],
-    /** The file of the secret that the service made for itself; null where the operator set one. */
-    readonly generatedFile: string | null = null,
+    /** Whether one of them is the service's own, as its operator has set none. */
+    readonly isGenerated = false,
   ) {
     for (const { keyName, secret } of secrets) {
       this.signers.set(keyName, [...(this.signers.get(keyName) ?? []), new Webhook(secret)]);
@@ -35,8 +35,8 @@ export class WebhookSecrets {
   static async load(settings: Pick<Settings, 'webhookSecret' | 'dataDir'>): Promise<WebhookSecrets> {
     const given = settings.webhookSecret;
     if (given.some(({ keyName }) => keyName === null)) return new WebhookSecrets(given);
-    const { secret, file } = await readOrMakeWebhookSecret(settings.dataDir);
-    return new WebhookSecrets([...given, { keyName: null, secret }], file);
+    const { secret } = await readOrMakeWebhookSecret(settings.dataDir);
+    return new WebhookSecrets([...given, { keyName: null, secret }], true);
   }
 
   /** The headers that vouch for a message. @param callerName name of the API key it belongs to */

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
-import { type CompletedRun, type ExecutionJob } from './execution-job';
-import { measureJob } from './job-times';
+import { measureJob } from './answered-job';
+import { type CompletedRun } from './completed-run';
+import { type JobFacts } from './job-record';
 
 const ACCEPTED_AT_MS = 1_000_000;
-const JOB: ExecutionJob = {
+const JOB: JobFacts = {
   id: 'job',
-  request: { code: '', timeoutSeconds: 30 },
+  requestId: null,
   callerName: 'caller',
+  timeoutSeconds: 30,
+  webhookUrl: null,
+  replyTo: null,
+  queueLength: null,
+  isIdempotent: false,
   acceptedAtMs: ACCEPTED_AT_MS,
 };
 
@@ -26,6 +32,12 @@ describe(measureJob.name, () => {
 
   it('takes no wait for longer than it can have been when the clock of the worker is ahead', () => {
     expect(measureJob(JOB, run(5_000, 100), 130)).toEqual({ queueMs: 30, runMs: 100, totalMs: 130 });
+  });
+
+  it('takes the whole for waiting when no program was started', () => {
+    const execution = { outcome: { kind: 'cancelled', stdout: '', stderr: '' }, pid: null, runTimeMs: 0 } as const;
+    expect(measureJob(JOB, { startedAtMs: null, execution }, 130)).toEqual({ queueMs: 130, runMs: 0, totalMs: 130 });
+    expect(measureJob(JOB, null, 130)).toEqual({ queueMs: 130, runMs: 0, totalMs: 130 });
   });
 
   it('never lets the parts exceed the whole, whatever the clocks say', () => {

@@ -1,5 +1,5 @@
-import { type CompletedRun } from '../domain/execution-job';
-import { decodeRun, encodeRun } from './completed-run.codec';
+import { type CompletedRun } from '../domain/completed-run';
+import { decodeRun, encodeRun } from './run.codec';
 
 function runWith(stdout: string): CompletedRun {
   const outcome = { kind: 'returned', resultJson: '12345678901234567890', stdout, stderr: '\ud800' } as const;

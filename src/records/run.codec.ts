@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
-import { type CompletedRun } from '../domain/execution-job';
+import { type CompletedRun } from '../domain/completed-run';
 
 /** Below this, in characters of JSON, compressing costs more than it spares Redis. */
 const COMPRESSED_FROM = 16 * 1024;

@@ -1,0 +1,8 @@
+import { type Execution } from './outcome';
+
+/** What a worker knows of a job that it has run. */
+export interface CompletedRun {
+  readonly execution: Execution;
+  /** When its program started, in milliseconds of the worker's clock; null when none was started. */
+  readonly startedAtMs: number | null;
+}

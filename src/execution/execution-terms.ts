@@ -1,0 +1,21 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Request } from 'express';
+import { readIdempotencyKey } from './idempotency-key.header';
+import { prefersAsync } from './prefer.header';
+
+/** How a caller wants its request to be treated. */
+export interface ExecutionTerms {
+  /** Whether it is answered before its program has run. */
+  readonly isAsync: boolean;
+  /** Names the request, so that a repeat of it gets the same answer. */
+  readonly idempotencyKey: string | null;
+}
+
+/** The parameter that receives the terms that a request's headers ask for. @throws PublicError `invalidRequest` */
+export const Terms = createParamDecorator((_data: unknown, context: ExecutionContext): ExecutionTerms => {
+  const request = context.switchToHttp().getRequest<Request>();
+  return {
+    isAsync: prefersAsync(request.get('prefer')),
+    idempotencyKey: readIdempotencyKey(request.headersDistinct['idempotency-key']),
+  };
+});

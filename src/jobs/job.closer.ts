@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { type CompletedRun } from '../domain/completed-run';
+import { type JobEnd, type JobFacts } from '../domain/job-record';
+import { stateAfter } from '../domain/job-state';
+import { persistently } from '../platform/redis/persistently';
+import { type Ending, type EndingReceipt, JobRecords } from '../records/job-records';
+import { WebhookOutbox } from '../webhooks/webhook.outbox';
+import { queueKey } from './execution-queue';
+import { InstanceChannel } from './instance.channel';
+
+/** Redis normally notes an end in a millisecond. After this long it is away, and the caller need not wait for it. */
+const RECORD_TIMEOUT_MS = 2_000;
+
+/** The one place where jobs end: notes it in the record, then tells everybody who waits for it. */
+@Injectable()
+export class JobCloser {
+  private queueLength = 0;
+
+  constructor(
+    private readonly records: JobRecords,
+    private readonly channel: InstanceChannel,
+    private readonly webhooks: WebhookOutbox,
+    private readonly logger: PinoLogger,
+  ) {
+    logger.setContext(JobCloser.name);
+  }
+
+  /**
+   * Ends a job that has been run, or was lost. With Redis away it goes on trying; the caller of a program that has run is
+   * told after a while all the same.
+   * @param run null when it came to no outcome
+   * @param startNoted nothing is noted before this: a job ends after it has started
+   * @returns false when it had ended before
+   */
+  async close(facts: JobFacts, run: CompletedRun | null, startNoted?: Promise<void>): Promise<boolean> {
+    const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run };
+    const recorded = this.record(ending, startNoted);
+    recorded.catch((error: unknown) => {
+      this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
+    });
+    // A job that seems lost may have come to an outcome all the same: the record knows.
+    const receipt = run === null ? await recorded : await soon(recorded);
+    if (receipt?.isLegal === false) return false;
+    this.tell(facts, ending, receipt);
+    const { isLegal } = await recorded;
+    if (isLegal) this.deliver(facts);
+    return isLegal;
+  }
+
+  /**
+   * Ends a job that nobody has started.
+   * @returns false when it had been started, or had ended
+   * @throws Error when Redis is away: nobody has been told anything
+   */
+  async closeQueued(facts: JobFacts, run: CompletedRun | null): Promise<boolean> {
+    const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run, onlyFrom: 'queued' } as const;
+    const receipt = await this.records.end(ending, queueKey('wait'));
+    if (receipt.isLegal) {
+      this.tell(facts, ending, receipt);
+      this.deliver(facts);
+    }
+    return receipt.isLegal;
+  }
+
+  private async record(ending: Ending, startNoted?: Promise<void>): Promise<EndingReceipt> {
+    await startNoted;
+    return persistently(() => this.records.end(ending, queueKey('wait')));
+  }
+
+  /** The result is in the outbox already: this only makes it go out at once. */
+  private deliver(facts: JobFacts): void {
+    if (facts.webhookUrl !== null) void this.webhooks.relay();
+  }
+
+  private tell(facts: JobFacts, { run, finishedAtMs }: Ending, receipt: EndingReceipt | null): void {
+    this.queueLength = receipt?.queueLength ?? this.queueLength;
+    const state = run === null ? 'lost' : stateAfter(run.execution.outcome);
+    const end: JobEnd = { state, finishedAtMs, queueLength: this.queueLength, run };
+    if (facts.replyTo !== null) void this.channel.send(facts.replyTo, 'ended', { jobId: facts.id, end });
+  }
+}
+
+/** What a promise resolves to, or null when that takes long. */
+async function soon<T>(promise: Promise<T>): Promise<T | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => {
+    resolve(null);
+  }, RECORD_TIMEOUT_MS);
+  return Promise.race([promise, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}

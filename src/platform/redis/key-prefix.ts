@@ -1,0 +1,2 @@
+/** Prefix of all keys in Redis. */
+export const KEY_PREFIX = 'pyexec';

@@ -1,0 +1,23 @@
+import { PublicError } from '../../domain/error-catalogue';
+import { type RedisConnections } from './redis-connections';
+
+/** How long a call waits for a Redis that is away: a restart takes less. */
+const PATIENCE_MS = 500;
+
+/** What ioredis says when a connection is gone, and Redis while it cannot serve (its source, `src/server.c`, `createSharedObjects`). */
+const UNREACHABLE =
+  /Connection is closed|Command timed out|Stream isn't writeable|max retries per request|^(LOADING|READONLY|MASTERDOWN|MISCONF|OOM|CLUSTERDOWN|TRYAGAIN) /;
+
+/**
+ * Does for a caller what needs Redis.
+ * @throws PublicError `queueUnavailable` when Redis is away, or goes away meanwhile; else what the work throws
+ */
+export async function whenReachable<T>(connections: RedisConnections, work: () => Promise<T>): Promise<T> {
+  if (!(await connections.ready(PATIENCE_MS))) throw new PublicError('queueUnavailable');
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !UNREACHABLE.test(error.message)) throw error;
+    throw new PublicError('queueUnavailable', { cause: error });
+  }
+}

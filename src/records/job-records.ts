@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { type Redis } from 'ioredis';
+import { Settings } from '../config/settings';
+import { type CompletedRun } from '../domain/completed-run';
+import { type DeliveryState, type DeliveryTry, type JobRecord } from '../domain/job-record';
+import { type JobState, stateAfter, statesBefore } from '../domain/job-state';
+import { RedisConnections } from '../platform/redis/redis-connections';
+import { OUTBOX_KEY, recordKey } from './record-keys';
+import { defineRecordCommands, type RecordCommands } from './record-scripts';
+import { decodeRecord } from './record.codec';
+import { encodeRun } from './run.codec';
+
+/** A delivery is tried for about a day: the record of one that nobody ends goes after this. */
+const PENDING_DELIVERY_SECONDS = 5 * 24 * 3600;
+
+/** What a worker learns when it starts a job. */
+export interface JobStart {
+  /** False when the job has ended before it was started: its program must not run. */
+  readonly isLegal: boolean;
+  /** Whether somebody wants its output as it is written. */
+  readonly isFollowed: boolean;
+}
+
+/** A way for a job to end. */
+export interface Ending {
+  readonly jobId: string;
+  /** Names this attempt to end it, so that one that is sent twice counts once. */
+  readonly token: string;
+  readonly finishedAtMs: number;
+  /** Null: it came to no outcome. */
+  readonly run: CompletedRun | null;
+  /** Only a job in this state is to be ended. */
+  readonly onlyFrom?: JobState | undefined;
+}
+
+export interface EndingReceipt {
+  /** False when the job had ended otherwise before. */
+  readonly isLegal: boolean;
+  /** Jobs that wait. */
+  readonly queueLength: number;
+  readonly isFollowed: boolean;
+}
+
+/** The records of all jobs, in Redis. Whatever becomes of a job is noted here, and only here, each transition once. */
+@Injectable()
+export class JobRecords {
+  private readonly commands: Redis & RecordCommands;
+
+  constructor(
+    connections: RedisConnections,
+    private readonly settings: Settings,
+  ) {
+    this.commands = defineRecordCommands(connections.commands);
+  }
+
+  /** The record of a job, or null when there is none, or none any more. */
+  async find(jobId: string): Promise<JobRecord | null> {
+    const hash = await this.commands.hgetallBuffer(recordKey(jobId));
+    return hash.facts === undefined ? null : decodeRecord(hash);
+  }
+
+  /** Notes that a worker starts a job's program. @param worker address of the worker */
+  async start(jobId: string, worker: string, startedAtMs: number): Promise<JobStart> {
+    const before = statesBefore('running').join(' ');
+    const [isLegal, isFollowed] = await this.commands.startJob(recordKey(jobId), before, worker, startedAtMs);
+    return { isLegal: isLegal === 1, isFollowed: isFollowed === 1 };
+  }
+
+  /**
+   * Notes how a job ended. In the same step its result is put into the outbox when somebody is to be told of it.
+   * @param waitKey key of the list of jobs that wait
+   */
+  async end({ jobId, token, finishedAtMs, run, onlyFrom }: Ending, waitKey: string): Promise<EndingReceipt> {
+    const state = run === null ? 'lost' : stateAfter(run.execution.outcome);
+    const before = statesBefore(state).filter((each) => onlyFrom === undefined || each === onlyFrom);
+    const retention = this.settings.jobRetentionSeconds;
+    const [isLegal, queueLength, isFollowed] = await this.commands.endJob(
+      recordKey(jobId),
+      waitKey,
+      OUTBOX_KEY,
+      state,
+      before.join(' '),
+      jobId,
+      token,
+      finishedAtMs,
+      retention,
+      retention + PENDING_DELIVERY_SECONDS,
+      run === null ? '' : await encodeRun(run),
+    );
+    return { isLegal: isLegal === 1, queueLength, isFollowed: isFollowed === 1 };
+  }
+
+  /** Notes that somebody wants a job's output as it is written. */
+  async follow(jobId: string): Promise<void> {
+    // Only where there is a record: one that has just expired must not be made anew.
+    await this.commands.followJob(recordKey(jobId));
+  }
+
+  /** Notes a try to deliver a job's result, or what came of it. @param number 1 for the job's first */
+  async noteTry(jobId: string, number: number, attempt: DeliveryTry): Promise<void> {
+    await this.commands.noteTry(recordKey(jobId), number, JSON.stringify(attempt));
+  }
+
+  /** Notes that a delivery was made or given up; the record is then kept for as long as any other. */
+  async endDelivery(jobId: string, state: Exclude<DeliveryState, 'pending'>): Promise<void> {
+    await this.commands.endDelivery(recordKey(jobId), state, this.settings.jobRetentionSeconds);
+  }
+
+  /** Puts a result into the outbox once more. Returns false when its delivery is pending already, or when there is none to be made. */
+  async redeliver(jobId: string): Promise<boolean> {
+    const retention = this.settings.jobRetentionSeconds + PENDING_DELIVERY_SECONDS;
+    return (await this.commands.redeliver(recordKey(jobId), OUTBOX_KEY, jobId, Date.now(), retention)) === 1;
+  }
+
+  /** Names of deliveries that are to be handed to the delivery queue, oldest first. */
+  async outbox(limit: number): Promise<string[]> {
+    return this.commands.zrange(OUTBOX_KEY, 0, limit - 1);
+  }
+
+  /** Takes deliveries out of the outbox: the delivery queue has them. */
+  async handedOver(deliveries: readonly string[]): Promise<void> {
+    await this.commands.zrem(OUTBOX_KEY, ...deliveries);
+  }
+}

@@ -1,0 +1,135 @@
+import { type Redis } from 'ioredis';
+import { RECORD_PREFIX } from './record-keys';
+
+/**
+ * The scripts that change records. Each checks and changes in one step, over all instances, and may be sent again: ioredis
+ * does so when a connection breaks before the answer. Which transitions are legal they are told by `domain/job-state`.
+ *
+ * A record is a hash: `state`, `facts`, `idempotency` (key), `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending`
+ * (who ended it), `webhook` (its delivery's state), `tries`, `try:N`,
+ * `series` and `earlierTries` (of deliveries that were asked for again), `followed`. It expires once nothing more is to happen to it.
+ */
+export interface RecordCommands {
+  /** → 1 when the job is the worker's to run, and whether its output is followed */
+  startJob(key: string, legalBefore: string, worker: string, startedAtMs: number): Promise<[number, number]>;
+  /** → 1 when this call has ended it; how many jobs wait; whether its output is followed */
+  endJob(
+    key: string,
+    waitKey: string,
+    outboxKey: string,
+    state: string,
+    legalBefore: string,
+    jobId: string,
+    ending: string,
+    atMs: number,
+    retentionSeconds: number,
+    pendingSeconds: number,
+    run: string | Buffer,
+  ): Promise<[number, number, number]>;
+  followJob(key: string): Promise<number>;
+  noteTry(key: string, number: number, description: string): Promise<number>;
+  endDelivery(key: string, state: string, retentionSeconds: number): Promise<number>;
+  /** → 1 when the delivery is to be made again, 0 when one is pending, or when there is no such record or no webhook */
+  redeliver(key: string, outboxKey: string, jobId: string, nowMs: number, retentionSeconds: number): Promise<number>;
+}
+
+const IS_LEGAL = `
+local function isLegal(state, legalBefore)
+  return state and string.find(' ' .. legalBefore .. ' ', ' ' .. state .. ' ', 1, true) ~= nil
+end
+`;
+
+// A record and what its idempotency key stands for live equally long.
+const KEEP = `
+local function keep(record, seconds)
+  redis.call('EXPIRE', record, seconds)
+  local idempotency = redis.call('HGET', record, 'idempotency')
+  if idempotency then redis.call('EXPIRE', idempotency, seconds) end
+end
+`;
+
+// KEYS: record. ARGV: states before, worker, started at.
+const START = `${IS_LEGAL}
+local state, worker = unpack(redis.call('HMGET', KEYS[1], 'state', 'worker'))
+local isFollowed = redis.call('HEXISTS', KEYS[1], 'followed')
+if state == 'running' and worker == ARGV[2] then return {1, isFollowed} end
+if not isLegal(state, ARGV[1]) then return {0, isFollowed} end
+redis.call('HSET', KEYS[1], 'state', 'running', 'worker', ARGV[2], 'startedAtMs', ARGV[3])
+return {1, isFollowed}
+`;
+
+// KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending, run.
+const END = `${IS_LEGAL}${KEEP}
+local state, ending, webhook = unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook'))
+local length = redis.call('LLEN', KEYS[2])
+local isFollowed = redis.call('HEXISTS', KEYS[1], 'followed')
+if ending == ARGV[4] then return {1, length, isFollowed} end
+if not isLegal(state, ARGV[2]) then return {0, length, isFollowed} end
+redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
+if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[8]) end
+if webhook then redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0') end
+keep(KEYS[1], webhook and ARGV[7] or ARGV[6])
+return {1, length, isFollowed}
+`;
+
+/**
+ * Lua that makes the record of a job within the script that queues it, so that neither is ever there without the other.
+ * Defines `known(idempotency)`: the id and the fingerprint that an idempotency key stands for already, or nil (one whose
+ * record is gone stands for nothing); and `admit(id, admission)`.
+ */
+export const ADMIT = `
+local function known(idempotency)
+  local id, fingerprint = unpack(redis.call('HMGET', idempotency.key, 'job', 'fingerprint'))
+  if id and redis.call('EXISTS', '${RECORD_PREFIX}' .. id) == 1 then return id .. ' ' .. fingerprint end
+end
+local function admit(id, admission)
+  local record = '${RECORD_PREFIX}' .. id
+  redis.call('HSET', record, 'state', 'queued', 'facts', admission.facts)
+  if admission.isDelivered then redis.call('HSET', record, 'webhook', 'pending') end
+  local idempotency = admission.idempotency
+  if idempotency then
+    redis.call('HSET', record, 'idempotency', idempotency.key)
+    redis.call('HSET', idempotency.key, 'job', id, 'fingerprint', idempotency.fingerprint)
+    redis.call('PERSIST', idempotency.key)
+  end
+end
+`;
+
+const FOLLOW = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call('HSET', KEYS[1], 'followed', 1)
+`;
+
+const NOTE_TRY = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call('HSET', KEYS[1], 'tries', ARGV[1], 'try:' .. ARGV[1], ARGV[2])
+`;
+
+const END_DELIVERY = `${KEEP}
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'webhook', ARGV[1])
+keep(KEYS[1], ARGV[2])
+return 1
+`;
+
+// KEYS: record, outbox. ARGV: job id, time, retention.
+const REDELIVER = `${KEEP}
+local webhook = redis.call('HGET', KEYS[1], 'webhook')
+if not webhook or webhook == 'pending' then return 0 end
+local series = redis.call('HINCRBY', KEYS[1], 'series', 1)
+redis.call('HSET', KEYS[1], 'webhook', 'pending', 'earlierTries', redis.call('HGET', KEYS[1], 'tries') or 0)
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1] .. '.' .. series)
+keep(KEYS[1], ARGV[3])
+return 1
+`;
+
+/** Adds the scripts to a connection as commands of its own. */
+export function defineRecordCommands(connection: Redis): Redis & RecordCommands {
+  connection.defineCommand('startJob', { numberOfKeys: 1, lua: START });
+  connection.defineCommand('endJob', { numberOfKeys: 3, lua: END });
+  connection.defineCommand('followJob', { numberOfKeys: 1, lua: FOLLOW });
+  connection.defineCommand('noteTry', { numberOfKeys: 1, lua: NOTE_TRY });
+  connection.defineCommand('endDelivery', { numberOfKeys: 1, lua: END_DELIVERY });
+  connection.defineCommand('redeliver', { numberOfKeys: 2, lua: REDELIVER });
+  return connection as Redis & RecordCommands;
+}

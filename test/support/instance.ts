@@ -1,0 +1,87 @@
+import Bull from 'bull';
+import { parseSettings } from '../../src/config/settings.loader';
+import { type Settings } from '../../src/config/settings';
+import { type JobFacts } from '../../src/domain/job-record';
+import {
+  type Admission,
+  EXECUTION_QUEUE,
+  type ExecutionOptions,
+  type ExecutionQueue,
+  type QueuedExecution,
+  queueKey,
+} from '../../src/jobs/execution-queue';
+import { InstanceChannel, type InstanceMessages } from '../../src/jobs/instance.channel';
+import { JobCanceller } from '../../src/jobs/job.canceller';
+import { JobCloser } from '../../src/jobs/job.closer';
+import { queueOptions } from '../../src/jobs/queue-options';
+import { type RedisConnections } from '../../src/platform/redis/redis-connections';
+import { JobRecords } from '../../src/records/job-records';
+import { type QueuedDelivery, WEBHOOK_QUEUE, webhookQueueOptions } from '../../src/webhooks/webhook-queue';
+import { WebhookOutbox } from '../../src/webhooks/webhook.outbox';
+import { type PrivateRedis } from './private-redis';
+import { silentLogger } from './silent-logger';
+
+interface Addition {
+  readonly code?: string;
+  /** Milliseconds. */
+  readonly delay?: number;
+  readonly idempotency?: Admission['idempotency'];
+}
+
+/** What one process of the service has for jobs, whichever half of them it does; nobody accepts or runs any by itself. */
+export class Instance {
+  readonly settings: Settings;
+  readonly queue: ExecutionQueue;
+  readonly records: JobRecords;
+  readonly channel: InstanceChannel;
+  readonly outbox: WebhookOutbox;
+  readonly closer: JobCloser;
+  readonly canceller: JobCanceller;
+
+  private constructor(
+    readonly connections: RedisConnections,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.settings = parseSettings(environment);
+    this.queue = new Bull<QueuedExecution>(EXECUTION_QUEUE, queueOptions(connections, this.settings));
+    // As with a queue that is in use: what an outage makes of its commands is no failure of the test.
+    this.queue.on('error', () => undefined);
+    this.records = new JobRecords(connections, this.settings);
+    this.channel = new InstanceChannel(connections, silentLogger());
+    const webhooks = new Bull<QueuedDelivery>(WEBHOOK_QUEUE, webhookQueueOptions(connections));
+    this.outbox = new WebhookOutbox(webhooks, this.records, silentLogger());
+    this.closer = new JobCloser(this.records, this.channel, this.outbox, silentLogger());
+    this.canceller = new JobCanceller(this.queue, this.records, this.closer, this.channel, silentLogger());
+  }
+
+  static async open(redis: PrivateRedis, environment: Readonly<Record<string, string>> = {}): Promise<Instance> {
+    const instance = new Instance(await redis.connect(), environment);
+    await instance.channel.onModuleInit();
+    return instance;
+  }
+
+  /** Admits a job to the queue. */
+  async add(facts: JobFacts, { code = '', delay = 0, idempotency }: Addition = {}): Promise<void> {
+    const isDelivered = facts.webhookUrl !== null;
+    const admission = { facts: JSON.stringify(facts), isDelivered, ...(idempotency && { idempotency }) };
+    const options: ExecutionOptions = { jobId: facts.id, delay, admission };
+    await this.queue.add({ code }, options);
+  }
+
+  /** Ids of the jobs that wait, the next first. */
+  async waiting(): Promise<string[]> {
+    return (await this.connections.commands.lrange(queueKey('wait'), 0, -1)).reverse();
+  }
+
+  /** All messages of a kind that this instance gets from now on. */
+  listen<K extends keyof InstanceMessages>(kind: K): InstanceMessages[K][] {
+    const messages: InstanceMessages[K][] = [];
+    this.channel.on(kind, (message) => messages.push(message));
+    return messages;
+  }
+
+  /** Lets go of the queue, which must have processed nothing or be done with it. */
+  async close(): Promise<void> {
+    await this.queue.close(true);
+  }
+}
