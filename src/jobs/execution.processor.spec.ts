@@ -11,6 +11,7 @@ import { type Sandbox } from '../sandbox/sandbox';
 import { type QueuedExecution, queueKey } from './execution-queue';
 import { ExecutionProcessor } from './execution.processor';
 import { type InstanceMessages } from './instance.channel';
+import { OutputChannel } from './output.channel';
 import { RunningJobs } from './running-jobs';
 
 type FakeSandbox = Pick<Sandbox, 'run'>;
@@ -35,7 +36,7 @@ describe(ExecutionProcessor.name, () => {
     });
     const sandbox: FakeSandbox = { run };
     const { queue, records, closer, channel, settings } = worker;
-    const running = new RunningJobs(channel);
+    const running = new RunningJobs(channel, new OutputChannel(worker.connections));
     running.onModuleInit();
     told = worker.listen('ended');
     processor = new ExecutionProcessor(

@@ -11,6 +11,7 @@ import { Sandbox } from '../sandbox/sandbox';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
+import { type LiveOutput } from './live-output';
 import { LOCK_DURATION_MS } from './queue-options';
 import { RunningJobs } from './running-jobs';
 
@@ -56,8 +57,8 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const queued = readQueuedExecution(job);
     if (queued === null) return;
     const { code, facts } = queued;
-    await this.running.run(facts.id, async (signal) => {
-      const { run, startNoted } = await this.runProgram(code, facts, signal);
+    await this.running.run(facts.id, async (signal, output) => {
+      const { run, startNoted } = await this.runProgram(code, facts, signal, output);
       if (await this.closer.close(facts, run, startNoted)) this.log(facts, run);
     });
   }
@@ -97,17 +98,28 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
    * Runs a job's program while Redis is told that it has been started. A program that should not have been, because its job
    * was cancelled at the last moment, is ended: it can have had no effect outside its jail.
    */
-  private async runProgram(code: string, facts: JobFacts, signal: AbortSignal): Promise<RunProgram> {
+  private async runProgram(
+    code: string,
+    facts: JobFacts,
+    signal: AbortSignal,
+    output: LiveOutput,
+  ): Promise<RunProgram> {
     let startedAtMs: number | null = null;
     let startNoted: Promise<void> | undefined;
     const onStart = (): void => {
       startedAtMs = Date.now();
+      output.begin(startedAtMs);
       startNoted ??= this.noteStart(facts.id, startedAtMs);
       // It may fail long before the program ends.
       startNoted.catch(() => undefined);
     };
+    const onRestart = (): void => {
+      startedAtMs = null;
+    };
+    const onOutput = output.add.bind(output);
+    const program = { code, timeoutSeconds: facts.timeoutSeconds };
     try {
-      const execution = await this.sandbox.run({ code, timeoutSeconds: facts.timeoutSeconds }, { signal, onStart });
+      const execution = await this.sandbox.run(program, { signal, onStart, onOutput, onRestart });
       return { run: { execution, startedAtMs }, startNoted };
     } catch (error) {
       this.logger.error({ jobId: facts.id, err: error }, 'A job came to no outcome');
@@ -118,6 +130,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
   private async noteStart(jobId: string, startedAtMs: number): Promise<void> {
     const start = await persistently(() => this.records.start(jobId, this.channel.address, startedAtMs));
     if (!start.isLegal) this.running.cancel(jobId);
+    else if (start.isFollowed) this.running.follow(jobId);
   }
 
   private log({ id, callerName, acceptedAtMs }: JobFacts, run: CompletedRun | null): void {

@@ -2,6 +2,7 @@ import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
 import { sampleRun } from '../../test/support/sample-job';
+import { START } from '../domain/output-position';
 import { type JobEnd } from '../domain/job-record';
 import { InstanceChannel } from './instance.channel';
 
@@ -29,9 +30,13 @@ describe(InstanceChannel.name, () => {
     };
     await sender.channel.send(receiver.channel.address, 'ended', { jobId: 'a', end: END });
     await sender.channel.send(receiver.channel.address, 'cancel', { jobId: 'b' });
-    await sender.channel.send(receiver.channel.address, 'follow', { jobId: 'c' });
+    await sender.channel.send(receiver.channel.address, 'follow', { jobId: 'c', from: START });
     await eventually('the last one is there', () => received.follow.length === 1);
-    expect(received).toEqual({ ended: [{ jobId: 'a', end: END }], cancel: [{ jobId: 'b' }], follow: [{ jobId: 'c' }] });
+    expect(received).toEqual({
+      ended: [{ jobId: 'a', end: END }],
+      cancel: [{ jobId: 'b' }],
+      follow: [{ jobId: 'c', from: START }],
+    });
   });
 
   it('hands a message over within a process as it is, at once', () => {
@@ -52,7 +57,7 @@ describe(InstanceChannel.name, () => {
   });
 
   it('drops what nobody is in charge of', async () => {
-    await sender.channel.send(receiver.channel.address, 'follow', { jobId: 'a' });
+    await sender.channel.send(receiver.channel.address, 'follow', { jobId: 'a', from: START });
     const received = receiver.listen('cancel');
     await sender.channel.send(receiver.channel.address, 'cancel', { jobId: 'b' });
     await eventually('the other is there', () => received.length === 1);

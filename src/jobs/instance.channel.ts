@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { type JobEnd } from '../domain/job-record';
+import { type OutputPosition } from '../domain/output-position';
 import { KEY_PREFIX } from '../platform/redis/key-prefix';
 import { RedisConnections } from '../platform/redis/redis-connections';
 
@@ -14,8 +15,8 @@ export interface InstanceMessages {
   ended: { readonly jobId: string; readonly end: JobEnd };
   /** To the worker that runs it: kill the program. */
   cancel: { readonly jobId: string };
-  /** To the worker that runs it: tell its output, from its start, to those who follow it. */
-  follow: { readonly jobId: string };
+  /** To the worker that runs it: tell its output, from there on, to those who follow it. */
+  follow: { readonly jobId: string; readonly from: OutputPosition };
 }
 
 type Kind = keyof InstanceMessages;
@@ -58,6 +59,12 @@ export class InstanceChannel implements OnModuleInit {
   async send<K extends Kind>(address: string, kind: K, message: InstanceMessages[K]): Promise<void> {
     if (address === this.address) this.receive(kind, message);
     else await this.publish(address, JSON.stringify([kind, message]), 1);
+  }
+
+  /** Sends a message whose sender sees by itself when it was lost. @throws Error with Redis away */
+  async sendOnce<K extends Kind>(address: string, kind: K, message: InstanceMessages[K]): Promise<void> {
+    if (address === this.address) this.receive(kind, message);
+    else await this.connections.commands.publish(address, JSON.stringify([kind, message]));
   }
 
   private receive<K extends Kind>(kind: K, message: InstanceMessages[K]): void {

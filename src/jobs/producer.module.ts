@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ExecutionProducer } from './execution.producer';
+import { FollowedJobs } from './followed-jobs';
 import { JobCanceller } from './job.canceller';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
@@ -7,10 +8,18 @@ import { QueueLengthReader } from './queue-length.reader';
 import { QueueModule } from './queue.module';
 import { RuntimeBoard } from './runtime.board';
 
-/** The half of `jobs` that accepts executions and answers them. It needs no jail. */
+/** The half of `jobs` that accepts executions, answers them, and follows them. It needs no jail. */
 @Module({
   imports: [QueueModule],
-  providers: [ExecutionProducer, JobCanceller, PendingAnswers, QueueLengthReader, LostJobWatch, RuntimeBoard],
-  exports: [ExecutionProducer, JobCanceller, RuntimeBoard, QueueModule],
+  providers: [
+    ExecutionProducer,
+    JobCanceller,
+    FollowedJobs,
+    PendingAnswers,
+    QueueLengthReader,
+    LostJobWatch,
+    RuntimeBoard,
+  ],
+  exports: [ExecutionProducer, JobCanceller, FollowedJobs, RuntimeBoard, QueueModule],
 })
 export class ProducerModule {}

@@ -7,9 +7,10 @@ import { WebhookOutboxModule } from '../webhooks/webhook-outbox.module';
 import { EXECUTION_QUEUE } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
+import { OutputChannel } from './output.channel';
 import { queueOptions } from './queue-options';
 
-/** The queue itself, the end of its jobs, and the way from process to process: what both halves of `jobs` need. */
+/** The queue itself, the end of its jobs, and the ways from process to process: what both halves of `jobs` need. */
 @Module({
   imports: [
     BullModule.registerQueueAsync({
@@ -20,7 +21,7 @@ import { queueOptions } from './queue-options';
     RecordsModule,
     WebhookOutboxModule,
   ],
-  providers: [InstanceChannel, JobCloser],
-  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser],
+  providers: [InstanceChannel, JobCloser, OutputChannel],
+  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser, OutputChannel],
 })
 export class QueueModule {}

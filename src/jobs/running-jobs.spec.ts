@@ -1,6 +1,7 @@
 import { silentLogger } from '../../test/support/silent-logger';
 import { type RedisConnections } from '../platform/redis/redis-connections';
 import { InstanceChannel } from './instance.channel';
+import { OutputChannel } from './output.channel';
 import { RunningJobs } from './running-jobs';
 
 /** Within a process nothing goes through Redis. */
@@ -12,7 +13,7 @@ describe(RunningJobs.name, () => {
 
   beforeEach(() => {
     channel = new InstanceChannel(NO_REDIS, silentLogger());
-    running = new RunningJobs(channel);
+    running = new RunningJobs(channel, new OutputChannel(NO_REDIS));
     running.onModuleInit();
   });
 

@@ -7,7 +7,7 @@ import { type DeliveryTry, type JobFacts } from '../domain/job-record';
 import { JOB_STATES } from '../domain/job-state';
 import { type RedisConnections } from '../platform/redis/redis-connections';
 import { JobRecords } from './job-records';
-import { idempotencyRecordKey, recordKey } from './record-keys';
+import { idempotencyRecordKey, JOB_ENDED, outputChannel, recordKey } from './record-keys';
 
 const RETENTION_SECONDS = 100;
 const DAY_SECONDS = 24 * 3600;
@@ -208,12 +208,16 @@ describe(`${JobRecords.name}, over time`, () => {
     expect(await connections.commands.keys('*')).toEqual([]);
   });
 
-  it('tells the worker, and whoever ends a job, that its output is followed', async () => {
-    const [early, late] = [await admitted(), await admitted()];
-    await records.follow(early);
-    expect(await records.start(early, WORKER, 1)).toEqual({ isLegal: true, isFollowed: true });
-    await records.start(late, WORKER, 1);
-    await records.follow(late);
-    expect(await records.end(endingIn('succeeded', late), WAIT_KEY)).toMatchObject({ isLegal: true, isFollowed: true });
+  it('tells the worker that a job is followed, and those who follow it that it has ended, and no others', async () => {
+    const [followed, other] = [await admitted(), await admitted()];
+    const told: string[] = [];
+    connections.subscriber.on('message', (channel: string, message: string) => told.push(`${channel} ${message}`));
+    await connections.subscriber.subscribe(outputChannel(followed), outputChannel(other));
+    await records.follow(followed);
+    expect(await records.start(followed, WORKER, 1)).toEqual({ isLegal: true, isFollowed: true });
+    expect(await records.start(other, WORKER, 1)).toEqual({ isLegal: true, isFollowed: false });
+    for (const jobId of [other, followed]) await records.end(endingIn('succeeded', jobId), WAIT_KEY);
+    await eventually('it is told', () => told.length > 0);
+    expect(told).toEqual([`${outputChannel(followed)} ${JOB_ENDED}`]);
   });
 });

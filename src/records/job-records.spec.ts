@@ -67,7 +67,6 @@ describe(JobRecords.name, () => {
     expect(await records.end({ jobId: facts.id, token: 't', finishedAtMs: 2_000, run }, WAIT_KEY)).toEqual({
       isLegal: true,
       queueLength: 2,
-      isFollowed: false,
     });
     expect((await recordOf(records, facts.id)).end).toEqual({
       state: 'succeeded',

@@ -38,7 +38,6 @@ export interface EndingReceipt {
   readonly isLegal: boolean;
   /** Jobs that wait. */
   readonly queueLength: number;
-  readonly isFollowed: boolean;
 }
 
 /** The records of all jobs, in Redis. Whatever becomes of a job is noted here, and only here, each transition once. */
@@ -67,14 +66,15 @@ export class JobRecords {
   }
 
   /**
-   * Notes how a job ended. In the same step its result is put into the outbox when somebody is to be told of it.
+   * Notes how a job ended. In the same step those who follow it are told, and its result is put into the outbox when
+   * somebody is to be sent it.
    * @param waitKey key of the list of jobs that wait
    */
   async end({ jobId, token, finishedAtMs, run, onlyFrom }: Ending, waitKey: string): Promise<EndingReceipt> {
     const state = run === null ? 'lost' : stateAfter(run.execution.outcome);
     const before = statesBefore(state).filter((each) => onlyFrom === undefined || each === onlyFrom);
     const retention = this.settings.jobRetentionSeconds;
-    const [isLegal, queueLength, isFollowed] = await this.commands.endJob(
+    const [isLegal, queueLength] = await this.commands.endJob(
       recordKey(jobId),
       waitKey,
       OUTBOX_KEY,
@@ -87,7 +87,7 @@ export class JobRecords {
       retention + PENDING_DELIVERY_SECONDS,
       run === null ? '' : await encodeRun(run),
     );
-    return { isLegal: isLegal === 1, queueLength, isFollowed: isFollowed === 1 };
+    return { isLegal: isLegal === 1, queueLength };
   }
 
   /** Notes that somebody wants a job's output as it is written. */

@@ -7,6 +7,17 @@ export const RECORD_PREFIX = `${KEY_PREFIX}:jobs:`;
 /** Names of the deliveries that have not been handed to the delivery queue yet, by time; see {@link jobOfDelivery}. */
 export const OUTBOX_KEY = `${KEY_PREFIX}:webhooks:outbox`;
 
+/** What stands before the id of a job in the name of the channel that its output is told on. */
+export const OUTPUT_CHANNEL_PREFIX = `${KEY_PREFIX}:output:`;
+
+/** Name of the channel that a job's output is told on, to those who follow it. */
+export function outputChannel(jobId: string): string {
+  return OUTPUT_CHANNEL_PREFIX + jobId;
+}
+
+/** The last message on that channel, when the job was followed: its record has the rest. */
+export const JOB_ENDED = 'ended';
+
 /** Key of a job's record. */
 export function recordKey(jobId: string): string {
   return RECORD_PREFIX + jobId;

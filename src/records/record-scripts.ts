@@ -1,5 +1,5 @@
 import { type Redis } from 'ioredis';
-import { RECORD_PREFIX } from './record-keys';
+import { JOB_ENDED, OUTPUT_CHANNEL_PREFIX, RECORD_PREFIX } from './record-keys';
 
 /**
  * The scripts that change records. Each checks and changes in one step, over all instances, and may be sent again: ioredis
@@ -12,7 +12,7 @@ import { RECORD_PREFIX } from './record-keys';
 export interface RecordCommands {
   /** → 1 when the job is the worker's to run, and whether its output is followed */
   startJob(key: string, legalBefore: string, worker: string, startedAtMs: number): Promise<[number, number]>;
-  /** → 1 when this call has ended it; how many jobs wait; whether its output is followed */
+  /** → 1 when this call has ended it; how many jobs wait. Those who follow the job are told in the same step. */
   endJob(
     key: string,
     waitKey: string,
@@ -25,7 +25,7 @@ export interface RecordCommands {
     retentionSeconds: number,
     pendingSeconds: number,
     run: string | Buffer,
-  ): Promise<[number, number, number]>;
+  ): Promise<[number, number]>;
   followJob(key: string): Promise<number>;
   noteTry(key: string, number: number, description: string): Promise<number>;
   endDelivery(key: string, state: string, retentionSeconds: number): Promise<number>;
@@ -60,16 +60,16 @@ return {1, isFollowed}
 
 // KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending, run.
 const END = `${IS_LEGAL}${KEEP}
-local state, ending, webhook = unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook'))
+local state, ending, webhook, followed = unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed'))
 local length = redis.call('LLEN', KEYS[2])
-local isFollowed = redis.call('HEXISTS', KEYS[1], 'followed')
-if ending == ARGV[4] then return {1, length, isFollowed} end
-if not isLegal(state, ARGV[2]) then return {0, length, isFollowed} end
+if ending == ARGV[4] then return {1, length} end
+if not isLegal(state, ARGV[2]) then return {0, length} end
 redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[8]) end
 if webhook then redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0') end
 keep(KEYS[1], webhook and ARGV[7] or ARGV[6])
-return {1, length, isFollowed}
+if followed then redis.call('PUBLISH', '${OUTPUT_CHANNEL_PREFIX}' .. ARGV[3], '${JOB_ENDED}') end
+return {1, length}
 `;
 
 /**
