@@ -9,6 +9,8 @@ const ESM_PACKAGES = [
   '@borewit',
   'load-esm',
   'request-filtering-agent',
+  'eventsource',
+  'eventsource-parser',
 ];
 
 const swc = {

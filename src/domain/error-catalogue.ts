@@ -33,6 +33,7 @@ export const ERROR_CATALOGUE = {
   queueUnavailable: { status: 503, sentence: 'The queue is not available', retryAfterSeconds: 1 },
   noWorker: { status: 503, sentence: 'No worker took the job in time', retryAfterSeconds: 30 },
   noRuntime: { status: 503, sentence: 'No worker has described its runtime yet', retryAfterSeconds: 5 },
+  tooManyStreams: { status: 503, sentence: 'Too many event streams are open', retryAfterSeconds: 5 },
   shuttingDown: { status: 503, sentence: 'The service is shutting down', retryAfterSeconds: 5 },
 } as const satisfies Record<string, PublicErrorEntry>;
 

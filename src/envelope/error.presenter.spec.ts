@@ -23,6 +23,7 @@ const TYPES: Record<ErrorCode, string> = {
   internal: 'urn:pyexec:problem:internal',
   queueUnavailable: 'urn:pyexec:problem:queue-unavailable',
   noWorker: 'urn:pyexec:problem:no-worker',
+  tooManyStreams: 'urn:pyexec:problem:too-many-streams',
   noRuntime: 'urn:pyexec:problem:no-runtime',
   shuttingDown: 'urn:pyexec:problem:shutting-down',
 };

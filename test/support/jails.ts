@@ -30,6 +30,11 @@ signal.sigwait({signal.SIGUSR1})
 return '${name}'`;
 }
 
+/** Part of a program that waits as {@link waitingProgram} does, and then goes on with what follows. */
+export function pause(name: string): string {
+  return waitingProgram(name).replace('return', '_ =');
+}
+
 /** Waits until a {@link waitingProgram} waits in a jail of the service. */
 export async function untilWaiting(service: Service, name: string): Promise<RunningJail & { readonly job: number }> {
   let found: (RunningJail & { readonly job: number }) | undefined;
@@ -40,6 +45,11 @@ export async function untilWaiting(service: Service, name: string): Promise<Runn
     return found !== undefined;
   });
   return found!;
+}
+
+/** Lets a {@link waitingProgram} go on. */
+export async function goOn(service: Service, name: string): Promise<void> {
+  process.kill((await untilWaiting(service, name)).job, 'SIGUSR1');
 }
 
 export function isRunning(pid: number): boolean {
