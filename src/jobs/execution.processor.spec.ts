@@ -86,6 +86,41 @@ describe(ExecutionProcessor.name, () => {
     await untilGone(facts);
   });
 
+  it('tells what a program writes to those who follow its job', async () => {
+    const outputs = new OutputChannel(worker.connections);
+    outputs.onModuleInit();
+    const heard = jest.fn();
+    const execution = Promise.withResolvers<Execution>();
+    run.mockImplementationOnce((_program, control) => {
+      control?.onStart?.(1);
+      control?.onOutput?.('stderr', Buffer.from('early'));
+      return execution.promise;
+    });
+    await worker.queue.pause(true, true);
+    const { id } = await add();
+    await worker.records.follow(id);
+    await outputs.listen(id, heard);
+    await worker.queue.resume(true);
+    await eventually('it is heard', () => heard.mock.calls.length > 0);
+    execution.resolve(RETURNED);
+    await untilTold();
+    await eventually('the end is heard', () => heard.mock.calls.length > 1);
+    const { startedAtMs } = await recordOf(worker.records, id);
+    const pieces = [{ stream: 'stderr', offset: 0, text: 'early' }];
+    expect(heard.mock.calls).toEqual([[{ run: startedAtMs, pieces }], ['ended']]);
+  });
+
+  it('has not started a program that was to run again, and was cancelled before that', async () => {
+    run.mockImplementationOnce((_program, control) => {
+      control?.onStart?.(1);
+      control?.onRestart?.();
+      return Promise.resolve(KILLED);
+    });
+    const { id } = await add();
+    await untilTold();
+    expect((await recordOf(worker.records, id)).end?.run?.startedAtMs).toBeNull();
+  });
+
   it('takes a job for lost when the sandbox fails', async () => {
     run.mockRejectedValueOnce(new Error('the jail is gone'));
     const facts = await add();
