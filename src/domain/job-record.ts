@@ -47,7 +47,7 @@ export interface DeliveryTry {
 export type DeliveryState = 'pending' | 'delivered' | 'failed';
 
 /** What has become of telling somebody a job's result. */
-interface Delivery {
+export interface Delivery {
   readonly state: DeliveryState;
   readonly tries: readonly DeliveryTry[];
   /** How often it was asked for again after it had ended. */

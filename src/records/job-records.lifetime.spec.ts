@@ -7,7 +7,7 @@ import { type DeliveryTry, type JobFacts } from '../domain/job-record';
 import { JOB_STATES } from '../domain/job-state';
 import { type RedisConnections } from '../platform/redis/redis-connections';
 import { JobRecords } from './job-records';
-import { idempotencyRecordKey, JOB_ENDED, outputChannel, recordKey } from './record-keys';
+import { deliveryName, idempotencyRecordKey, JOB_ENDED, outputChannel, recordKey } from './record-keys';
 
 const RETENTION_SECONDS = 100;
 const DAY_SECONDS = 24 * 3600;
@@ -88,7 +88,7 @@ describe(`${JobRecords.name}, over time`, () => {
       expect(await secondsLeft(key)).toBe(FOR_EVER);
       await records.end(endingIn('succeeded', facts.id), WAIT_KEY);
       expect(await secondsLeft(key)).toBe(await secondsLeft(recordKey(facts.id)));
-      await records.endDelivery(facts.id, 'delivered');
+      await records.endDelivery(deliveryName(facts.id, 0), 'delivered');
       await expectToExpireAfter(key, RETENTION_SECONDS);
       await records.redeliver(facts.id);
       expect(await secondsLeft(key)).toBe(await secondsLeft(recordKey(facts.id)));
@@ -122,7 +122,7 @@ describe(`${JobRecords.name}, over time`, () => {
       await records.end(endingIn('failed', jobId), WAIT_KEY);
       expect(await records.outbox(10)).toEqual([`${jobId}.0`]);
       await expectToExpireAfter(recordKey(jobId), RETENTION_SECONDS + 5 * DAY_SECONDS);
-      await records.endDelivery(jobId, 'failed');
+      await records.endDelivery(deliveryName(jobId, 0), 'failed');
       await expectToExpireAfter(recordKey(jobId), RETENTION_SECONDS);
       expect((await recordOf(records, jobId)).delivery).toEqual({
         state: 'failed',
@@ -173,6 +173,38 @@ describe(`${JobRecords.name}, over time`, () => {
       expect((await recordOf(records, jobId)).delivery?.tries).toEqual([TRY]);
     });
 
+    it('loses no try to one that is told of late', async () => {
+      const jobId = await admitted(webhook);
+      await bringTo('succeeded', records, jobId);
+      const late: DeliveryTry = { ...TRY, status: null, failure: 'timeout' };
+      for (const number of [1, 2]) await records.noteTry(jobId, number, TRY);
+      await records.noteTry(jobId, 1, late);
+      expect((await recordOf(records, jobId)).delivery?.tries).toEqual([late, TRY]);
+    });
+
+    it('stays delivered, whatever another process says later', async () => {
+      const jobId = await admitted(webhook);
+      await bringTo('succeeded', records, jobId);
+      for (const state of ['failed', 'delivered', 'failed'] as const)
+        await records.endDelivery(deliveryName(jobId, 0), state);
+      expect((await recordOf(records, jobId)).delivery?.state).toBe('delivered');
+    });
+
+    it('has a destination as long as that delivery is pending, and no end of one that was asked for again', async () => {
+      const jobId = await admitted(webhook);
+      await bringTo('succeeded', records, jobId);
+      const [first, second] = [deliveryName(jobId, 0), deliveryName(jobId, 1)];
+      expect(await records.destination(first)).toBe(webhook.webhookUrl);
+      expect(await records.destination(second)).toBeNull();
+      await records.endDelivery(first, 'failed');
+      expect(await records.destination(first)).toBeNull();
+      await records.redeliver(jobId);
+      await records.endDelivery(first, 'delivered');
+      expect(await records.destination(first)).toBeNull();
+      expect(await records.destination(second)).toBe(webhook.webhookUrl);
+      expect(await records.destination(deliveryName('gone', 0))).toBeNull();
+    });
+
     it('is delivered once more on demand, but not twice at once', async () => {
       const jobId = await admitted(webhook);
       expect(await records.redeliver(jobId)).toBe(false);
@@ -180,7 +212,7 @@ describe(`${JobRecords.name}, over time`, () => {
       await records.handedOver(await records.outbox(10));
       expect(await records.redeliver(jobId)).toBe(false);
       await records.noteTry(jobId, 1, TRY);
-      await records.endDelivery(jobId, 'delivered');
+      await records.endDelivery(deliveryName(jobId, 0), 'delivered');
       expect(await records.redeliver(jobId)).toBe(true);
       expect(await records.redeliver(jobId)).toBe(false);
       expect(await records.outbox(10)).toEqual([`${jobId}.1`]);
@@ -200,7 +232,7 @@ describe(`${JobRecords.name}, over time`, () => {
   it('never makes a record that has expired anew', async () => {
     await records.follow('gone');
     await records.noteTry('gone', 1, TRY);
-    await records.endDelivery('gone', 'delivered');
+    await records.endDelivery(deliveryName('gone', 0), 'delivered');
     expect(await records.redeliver('gone')).toBe(false);
     await records.start('gone', WORKER, 1);
     for (const state of JOB_STATES) if (state !== 'queued') await bringTo(state, records, 'gone');

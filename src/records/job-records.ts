@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Redis } from 'ioredis';
 import { Settings } from '../config/settings';
 import { type CompletedRun } from '../domain/completed-run';
-import { type DeliveryState, type DeliveryTry, type JobRecord } from '../domain/job-record';
+import { type DeliveryState, type DeliveryTry, type JobFacts, type JobRecord } from '../domain/job-record';
 import { type JobState, stateAfter, statesBefore } from '../domain/job-state';
 import { RedisConnections } from '../platform/redis/redis-connections';
-import { OUTBOX_KEY, recordKey } from './record-keys';
+import { deliveryName, jobOfDelivery, OUTBOX_KEY, recordKey } from './record-keys';
 import { defineRecordCommands, type RecordCommands } from './record-scripts';
 import { decodeRecord } from './record.codec';
 import { encodeRun } from './run.codec';
@@ -101,9 +101,21 @@ export class JobRecords {
     await this.commands.noteTry(recordKey(jobId), number, JSON.stringify(attempt));
   }
 
-  /** Notes that a delivery was made or given up; the record is then kept for as long as any other. */
-  async endDelivery(jobId: string, state: Exclude<DeliveryState, 'pending'>): Promise<void> {
-    await this.commands.endDelivery(recordKey(jobId), state, this.settings.jobRetentionSeconds);
+  /** The URL that a delivery is to go to, named as by `deliveryName`; null when it is not pending any more. */
+  async destination(delivery: string): Promise<string | null> {
+    const jobId = jobOfDelivery(delivery);
+    const [webhook, series, facts] = await this.commands.hmget(recordKey(jobId), 'webhook', 'series', 'facts');
+    if (webhook !== 'pending' || deliveryName(jobId, Number(series ?? 0)) !== delivery) return null;
+    return (JSON.parse(facts ?? '') as JobFacts).webhookUrl;
+  }
+
+  /**
+   * Notes that a delivery, named as by `deliveryName`, was made or given up; the record is then kept for as long as any
+   * other. Does nothing once it has been made, or asked for anew: another process may have seen to it meanwhile.
+   */
+  async endDelivery(delivery: string, state: Exclude<DeliveryState, 'pending'>): Promise<void> {
+    const jobId = jobOfDelivery(delivery);
+    await this.commands.endDelivery(recordKey(jobId), delivery, jobId, state, this.settings.jobRetentionSeconds);
   }
 
   /** Puts a result into the outbox once more. Returns false when its delivery is pending already, or when there is none to be made. */

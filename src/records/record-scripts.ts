@@ -28,7 +28,8 @@ export interface RecordCommands {
   ): Promise<[number, number]>;
   followJob(key: string): Promise<number>;
   noteTry(key: string, number: number, description: string): Promise<number>;
-  endDelivery(key: string, state: string, retentionSeconds: number): Promise<number>;
+  /** → 1 when it has ended so, 0 when it has been made or asked for anew before, or when there is no such record */
+  endDelivery(key: string, delivery: string, jobId: string, state: string, retentionSeconds: number): Promise<number>;
   /** → 1 when the delivery is to be made again, 0 when one is pending, or when there is no such record or no webhook */
   redeliver(key: string, outboxKey: string, jobId: string, nowMs: number, retentionSeconds: number): Promise<number>;
 }
@@ -100,15 +101,19 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 return redis.call('HSET', KEYS[1], 'followed', 1)
 `;
 
+// A process that was away for long may tell of its try after another has made the next.
 const NOTE_TRY = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-return redis.call('HSET', KEYS[1], 'tries', ARGV[1], 'try:' .. ARGV[1], ARGV[2])
+local tries = tonumber(redis.call('HGET', KEYS[1], 'tries') or 0)
+return redis.call('HSET', KEYS[1], 'tries', math.max(tries, tonumber(ARGV[1])), 'try:' .. ARGV[1], ARGV[2])
 `;
 
+// KEYS: record. ARGV: delivery, job id, state, retention.
 const END_DELIVERY = `${KEEP}
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'webhook', ARGV[1])
-keep(KEYS[1], ARGV[2])
+local webhook, series = unpack(redis.call('HMGET', KEYS[1], 'webhook', 'series'))
+if not webhook or webhook == 'delivered' or ARGV[2] .. '.' .. (series or 0) ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'webhook', ARGV[3])
+keep(KEYS[1], ARGV[4])
 return 1
 `;
 

@@ -31,7 +31,10 @@ export interface HostGateOptions {
 }
 
 /** The host and port of an http or https URL, by which its receiver is told from others. */
-export function receiverOf(url: URL): string {
+export function receiverOf(text: string): string {
+  // Not `new URL`: its error repeats the text, and with it the password.
+  const url = URL.parse(text);
+  if (url === null) throw new Error('A webhook goes to an http or https URL');
   return `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
 }
 

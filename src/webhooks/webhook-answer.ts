@@ -2,8 +2,9 @@
  * Why a try came to no status. `name`: the host's name could not be resolved. `forbiddenAddress`: it has no address that
  * may be connected to. `tls`: no secure connection, or not with who it should be. `answer`: what came was no HTTP, or too
  * much of it before a status. `connection`: anything else that ends a connection, or keeps it from standing.
+ * `interrupted`: we did not get as far; no fault of the receiver's.
  */
-export type WebhookFailure = 'name' | 'forbiddenAddress' | 'connection' | 'tls' | 'answer' | 'timeout';
+export type WebhookFailure = 'name' | 'forbiddenAddress' | 'connection' | 'tls' | 'answer' | 'timeout' | 'interrupted';
 
 /** What a try came to. */
 export type WebhookVerdict =

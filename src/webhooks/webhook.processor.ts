@@ -3,11 +3,12 @@ import { type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs
 import { type Job } from 'bull';
 import { PinoLogger } from 'nestjs-pino';
 import { answerFromRecord } from '../domain/answered-job';
-import { type DeliveryTry, type EndedJob, hasEnded } from '../domain/job-record';
+import { type Delivery, type EndedJob, hasEnded } from '../domain/job-record';
 import { OutcomePresenter } from '../envelope/outcome.presenter';
 import { InFlight } from '../platform/in-flight';
 import { persistently } from '../platform/redis/persistently';
 import { JobRecords } from '../records/job-records';
+import { deliveryName } from '../records/record-keys';
 import { HostGate, receiverOf } from './host-gate';
 import { Postponement } from './postponement';
 import { nextWaitMs } from './retry-schedule';
@@ -23,6 +24,19 @@ const CONCURRENCY = 256;
 const OUTBOX_INTERVAL_MS = 2_000;
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'python-execution-service' };
+
+/** What a try came to that could not be made, or that its process did not live to tell of. */
+const INTERRUPTED: WebhookAnswer = { failure: 'interrupted', detail: 'a fault of ours', durationMs: 0 };
+
+/** A try, and what came of it. */
+interface Attempt {
+  readonly jobId: string;
+  readonly number: number;
+  /** As it was before. */
+  readonly delivery: Delivery;
+  /** Null when it could not be made. */
+  readonly answer: WebhookAnswer | null;
+}
 
 /** Takes deliveries from their queue and makes them, one try at a time. */
 @Processor(WEBHOOK_QUEUE)
@@ -58,19 +72,18 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
 
   /** Makes one try, when it is its receiver's turn. @throws Postponement when it is to be taken up again */
   async process(job: Job<QueuedDelivery>): Promise<void> {
-    const record = await this.records.find(job.data.jobId);
+    const url = await this.records.destination(`${job.id}`);
     // Made already, by a process that did not get as far as to tell the queue; or its record is gone.
-    if (record === null || !hasEnded(record) || record.delivery?.state !== 'pending') return;
-    const entry = this.gate.enter(receiverOf(new URL(record.facts.webhookUrl ?? '')));
-    if ('retryAfterMs' in entry) throw new Postponement(entry.retryAfterMs);
-    const number = record.delivery.tries.length + 1;
-    let answer: WebhookAnswer | undefined;
+    if (url === null) return;
+    const admission = this.gate.enter(receiverOf(url));
+    if ('retryAfterMs' in admission) throw new Postponement(admission.retryAfterMs);
+    let attempt: Attempt | null = null;
     try {
-      answer = await this.attempt(record, number);
+      attempt = await this.attempt(job.data.jobId);
     } finally {
-      entry.release(answer);
+      admission.release(attempt?.answer ?? undefined);
     }
-    await this.conclude(record, number, answer);
+    if (attempt !== null) await this.conclude(attempt);
   }
 
   /** Takes no more deliveries, and resolves when the tries that are under way are over. */
@@ -84,28 +97,40 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     await this.queue.close(true);
   }
 
-  private async attempt(record: EndedJob, number: number): Promise<WebhookAnswer> {
+  /** Null when there is nothing to deliver any more. */
+  private async attempt(jobId: string): Promise<Attempt | null> {
+    // Only now: with its output it may be large, and a delivery is taken up often before it is its receiver's turn.
+    const record = await this.records.find(jobId);
+    if (record === null || !hasEnded(record) || record.delivery?.state !== 'pending') return null;
+    const number = record.delivery.tries.length + 1;
     const unknown = { startedAtMs: Date.now(), durationMs: 0, status: null, nextTryAtMs: null };
     // Before it is made: one that this process does not live to tell of is on the record, too.
-    await this.records.noteTry(record.facts.id, number, { ...unknown, failure: 'interrupted' });
-    return this.send(record);
+    await this.records.noteTry(jobId, number, { ...unknown, failure: 'interrupted' });
+    return { jobId, number, delivery: record.delivery, answer: await this.trySending(record) };
   }
 
-  private async conclude({ facts, delivery }: EndedJob, number: number, answer: WebhookAnswer): Promise<void> {
-    const waitMs = nextWaitMs(number - (delivery?.earlierTries ?? 0), answer);
+  private async conclude({ jobId, number, delivery, answer }: Attempt): Promise<void> {
+    const { durationMs, ...verdict } = answer ?? INTERRUPTED;
+    const waitMs = nextWaitMs(number - delivery.earlierTries, verdict);
     const now = Date.now();
-    const attempt: DeliveryTry = {
-      startedAtMs: now - answer.durationMs,
-      durationMs: answer.durationMs,
-      status: 'status' in answer ? answer.status : null,
-      failure: 'failure' in answer ? answer.failure : null,
-      nextTryAtMs: waitMs === null ? null : now + waitMs,
-    };
-    await persistently(() => this.records.noteTry(facts.id, number, attempt));
-    const { status, failure, durationMs } = attempt;
-    this.logger.info({ jobId: facts.id, attempt: number, status, failure, durationMs }, 'Webhook tried');
+    const status = 'status' in verdict ? verdict.status : null;
+    const [failure, detail] = 'failure' in verdict ? [verdict.failure, verdict.detail] : [null, undefined];
+    const times = { startedAtMs: now - durationMs, durationMs, nextTryAtMs: waitMs === null ? null : now + waitMs };
+    await persistently(() => this.records.noteTry(jobId, number, { ...times, status, failure }));
+    this.logger.info({ jobId, attempt: number, status, failure, detail, durationMs }, 'Webhook tried');
     if (waitMs !== null) throw new Postponement(waitMs);
-    await persistently(() => this.records.endDelivery(facts.id, isDelivered(answer) ? 'delivered' : 'failed'));
+    const state = isDelivered(verdict) ? 'delivered' : 'failed';
+    await persistently(() => this.records.endDelivery(deliveryName(jobId, delivery.series), state));
+  }
+
+  /** Null when the fault is ours. It counts as a try: what fails each time must not be tried without end. */
+  private async trySending(record: EndedJob): Promise<WebhookAnswer | null> {
+    try {
+      return await this.send(record);
+    } catch (error) {
+      this.logger.error({ jobId: record.facts.id, err: error }, 'A webhook could not be sent');
+      return null;
+    }
   }
 
   private async send(record: EndedJob): Promise<WebhookAnswer> {
