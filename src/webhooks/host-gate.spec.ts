@@ -196,6 +196,16 @@ describe(HostGate.name, () => {
       expect(fixture.wait('c')).toBeNull();
     });
 
+    it.each([
+      [200, 10],
+      [15_000, 100],
+    ])('are asked for again as fast as tries of %d ms let them become free', (tryMs, spacingMs) => {
+      const fixture = new Fixture({ places: 64 });
+      for (let host = 0; host < 50; host++) fixture.try(OK, `new${host}`, tryMs);
+      for (let host = 0; host < 32; host++) fixture.enter(`busy${host}`);
+      expect(['b', 'c', 'd'].map((host) => fixture.wait(host))).toEqual([1, 2, 3].map((turn) => turn * spacingMs));
+    });
+
     it('are asked for again in turn', () => {
       const fixture = new Fixture({ places: 2 });
       fixture.fill('a');

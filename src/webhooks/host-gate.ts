@@ -1,13 +1,11 @@
 import { ReceivingHost, type Standing } from './receiving-host';
-import { Turns } from './turns';
+import { SharedPlaces } from './shared-places';
 import { type WebhookVerdict } from './webhook-answer';
 
 /** Tries that this process makes at once. */
 const PLACES = 256;
 /** How much of them all hosts of a standing may hold together. Brisk ones always find some that are left. */
 const SHARES: Readonly<Record<Standing, number>> = { brisk: 1, unknown: 1 / 2, poor: 1 / 4 };
-/** Between two who come again for one of the places that hosts share: all are taken, by tries of many seconds. */
-const SHARED_SPACING_MS = 100;
 const FORGET_AFTER_MS = 10 * 60_000;
 const MAX_HOSTS = 10_000;
 
@@ -46,14 +44,13 @@ export function receiverOf(text: string): string {
 export class HostGate {
   /** Those not heard of for longest come first. */
   private readonly hosts = new Map<string, ReceivingHost>();
-  private readonly places: number;
+  private readonly shares: Readonly<Record<Standing, SharedPlaces>>;
   private readonly maxHosts: number;
   private readonly now: () => number;
-  private readonly turns: Record<Standing, Turns> = { brisk: new Turns(), unknown: new Turns(), poor: new Turns() };
-  private readonly tries: Record<Standing, number> = { brisk: 0, unknown: 0, poor: 0 };
 
   constructor({ places = PLACES, maxHosts = MAX_HOSTS, now = () => performance.now() }: HostGateOptions = {}) {
-    this.places = places;
+    const share = (standing: Standing): SharedPlaces => new SharedPlaces(places * SHARES[standing]);
+    this.shares = { brisk: share('brisk'), unknown: share('unknown'), poor: share('poor') };
     this.maxHosts = maxHosts;
     this.now = now;
   }
@@ -64,24 +61,23 @@ export class HostGate {
     this.forget(now);
     const host = this.hosts.get(name) ?? new ReceivingHost();
     if (!host.hasPlace(now)) return sentAway(this.seen(name, host, now).nextTurn(now), now);
-    const { standing } = host;
+    const share = this.shares[host.standing];
     // A host that nothing is known of is not noted before its first try: names are endless.
-    if (this.tries[standing] >= this.places * SHARES[standing])
-      return sentAway(this.turns[standing].next(now, SHARED_SPACING_MS), now);
-    return this.admit(name, this.seen(name, host, now), standing);
+    if (share.areTaken) return sentAway(share.nextTurn(now), now);
+    return this.admit(name, this.seen(name, host, now), share);
   }
 
-  private admit(name: string, host: ReceivingHost, standing: Standing): Admission {
+  private admit(name: string, host: ReceivingHost, share: SharedPlaces): Admission {
     const startedAt = this.now();
     let isOver = false;
     host.activeTries++;
-    this.tries[standing]++;
+    share.take();
     const release = (verdict?: WebhookVerdict): void => {
       if (isOver) return;
       isOver = true;
       host.activeTries--;
-      this.tries[standing]--;
       const now = this.now();
+      share.giveBack(now - startedAt);
       if (verdict !== undefined) this.seen(name, host, now).learn(verdict, now - startedAt, now);
     };
     return { release };
