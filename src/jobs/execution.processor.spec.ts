@@ -129,6 +129,13 @@ describe(ExecutionProcessor.name, () => {
     await untilGone(facts);
   });
 
+  it('takes a job for lost, not for cancelled, when the service ends under it', async () => {
+    run.mockResolvedValueOnce(KILLED);
+    const facts = await add();
+    await untilTold();
+    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost', run: null } }]);
+  });
+
   it('keeps the outcome, and lets go of the job, although Bull could not note its end', async () => {
     worker.queue.once('active', (job: Job) => {
       job.moveToCompleted = () => Promise.reject(new Error('Redis is away'));

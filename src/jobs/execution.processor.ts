@@ -120,7 +120,12 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const program = { code, timeoutSeconds: facts.timeoutSeconds };
     try {
       const execution = await this.sandbox.run(program, { signal, onStart, onOutput, onRestart });
-      return { run: { execution, startedAtMs }, startNoted };
+      if (execution.outcome.kind !== 'cancelled' || signal.aborted) {
+        return { run: { execution, startedAtMs }, startNoted };
+      }
+      // Nobody has cancelled it: the sandbox ended it because the service ends.
+      this.logger.warn({ jobId: facts.id }, 'A job was ended with the service');
+      return { run: null, startNoted };
     } catch (error) {
       this.logger.error({ jobId: facts.id, err: error }, 'A job came to no outcome');
       return { run: null, startNoted };

@@ -58,9 +58,10 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     for (const timer of this.timers) clearInterval(timer);
   }
 
-  /** Looks once at every job that is overdue. Never throws: with Redis away the next sweep tries again. */
+  /** Looks once at every job that is overdue. Never throws. */
   async sweep(): Promise<void> {
-    if (this.sweeping) return;
+    // With Redis away none could be looked at, and each would be left alone for longer: soon after is soon enough.
+    if (this.sweeping || this.queue.client.status !== 'ready') return;
     this.sweeping = true;
     try {
       for (const { facts, waitedMs } of this.pending.takeOverdue()) await this.look(facts, waitedMs);

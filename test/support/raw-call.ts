@@ -13,7 +13,8 @@ export async function rawCall(
     `POST ${ENDPOINT} HTTP/1.1`,
     `Host: ${hostname}`,
     `Content-Length: ${Buffer.byteLength(text)}`,
-    ...Object.entries({ 'x-api-key': service.apiKey, ...headers }).map(([name, value]) => `${name}: ${value}`),
+    `x-api-key: ${headers['x-api-key'] ?? service.apiKey}`,
+    ...Object.entries(headers).flatMap(([name, value]) => (name === 'x-api-key' ? [] : [`${name}: ${value}`])),
   ];
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
