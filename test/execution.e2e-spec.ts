@@ -51,6 +51,10 @@ describe('POST /v1/code/execute/python', () => {
     const failure = await service.run('1/0');
     expect(failure.headers.get('x-job-id')).toMatch(UUID);
     expect(failure.headers.get('location')).toBe(`/v1/jobs/${failure.headers.get('x-job-id')}`);
+    for (const { headers } of [success, failure]) {
+      const { status, json } = await service.call(undefined, { path: headers.get('location') ?? '', method: 'GET' });
+      expect([status, json.job_id]).toEqual([200, headers.get('x-job-id')]);
+    }
   });
 
   it('gives no hint of what it is built with', async () => {

@@ -70,5 +70,9 @@ describe('a queue shared by instances', () => {
       '{"error":"An internal server error occurred","stdout":"","stderr":"","exit_code":500}',
     ]);
     expect(headers.get('x-job-id')).not.toBeNull();
+    const options = { path: headers.get('location') ?? '', method: 'GET', headers: { 'x-api-key': API_KEY } };
+    const record = await service.call(undefined, options);
+    const verdict = { status: 'lost', code: 500, message: 'An internal server error occurred', outcome: null };
+    expect(record.json).toMatchObject({ ...verdict, started_at: expect.any(String), finished_at: expect.any(String) });
   }, 120_000);
 });

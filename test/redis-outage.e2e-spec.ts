@@ -37,7 +37,9 @@ describe('a Redis that goes away', () => {
       spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--save', '', '--dir', directory.path]);
     let redis = startRedis();
     await using service = await Service.start({ REDIS_URL: `unix://${socket}`, WORKER_CONCURRENCY: '1' });
-    expect((await service.run('1')).status).toBe(200);
+    const { status, headers: named } = await service.run('1');
+    expect(status).toBe(200);
+    const path = named.get('location') ?? '';
 
     const gone = new Promise((resolve) => redis.once('exit', resolve));
     redis.kill('SIGKILL');
@@ -47,6 +49,10 @@ describe('a Redis that goes away', () => {
       const { status, text, headers } = await service.run('1');
       expect([status, text, headers.get('retry-after')]).toEqual([503, UNAVAILABLE, '1']);
       expect(performance.now() - startedAt).toBeLessThan(2_000);
+    }
+    for (const method of ['GET', 'DELETE']) {
+      const { status, text, headers } = await service.call(undefined, { path, method });
+      expect([status, text, headers.get('retry-after')]).toEqual([503, UNAVAILABLE, '1']);
     }
 
     redis = startRedis();

@@ -3,6 +3,7 @@ import { eventually } from './support/eventually';
 import { untilWaiting as untilProgramWaits, waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
 import { Service } from './support/service';
+import { TemporaryDirectory } from './support/temporary-directory';
 
 const SHUTTING_DOWN = '{"error":"The service is shutting down","stdout":"","exit_code":503}';
 
@@ -65,6 +66,35 @@ describe('SIGTERM', () => {
     expect(await service.ended()).toBe(0);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(await jobsIn('wait')).toBe(0);
+  });
+
+  it('has the callers of other instances told when their jobs do not finish in time', async () => {
+    const shared = { REDIS_URL: redis.url, API_KEYS: 'test:a-key-for-all-of-the-instances' };
+    const headers = { 'x-api-key': 'a-key-for-all-of-the-instances' };
+    await using api = await Service.start({ ...shared, ROLE: 'api' });
+    const limits = { WORKER_CONCURRENCY: '1', SHUTDOWN_GRACE_SECONDS: '0' };
+    await using worker = await Service.start({ ...shared, ...limits, ROLE: 'worker' });
+    const call = api.call({ code: waitingProgram('cut'), timeout: 60 }, { headers });
+    await untilProgramWaits(worker, 'cut');
+    worker.signal('SIGTERM');
+    expect((await call).status).toBe(500);
+    expect(await worker.ended()).toBe(0);
+  });
+
+  it('leaves to its successor what waits and nobody stays for', async () => {
+    using directory = new TemporaryDirectory();
+    const environment = { DATA_DIR: directory.path, WORKER_CONCURRENCY: '1', SHUTDOWN_GRACE_SECONDS: '0' };
+    const first = await Service.start(environment);
+    const running = first.call({ code: waitingProgram('cut'), timeout: 60 });
+    await untilProgramWaits(first, 'cut');
+    const { headers } = await first.call({ code: '6 * 7' }, { headers: { prefer: 'respond-async' } });
+    expect(await first.stop()).toBe(0);
+    expect((await running).text).toBe(SHUTTING_DOWN);
+    await using second = await Service.start(environment);
+    await eventually('it has run', async () => {
+      const { json } = await second.call(undefined, { path: headers.get('location') ?? '', method: 'GET' });
+      return json.outcome?.result === 42;
+    });
   });
 
   it('ends soon when callers keep idle connections', async () => {
