@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { eventually } from './support/eventually';
+import { PrivateRedis } from './support/private-redis';
 import { Service } from './support/service';
 import { TemporaryDirectory } from './support/temporary-directory';
 
@@ -61,5 +62,20 @@ describe('a Redis that goes away', () => {
     } finally {
       redis.kill('SIGKILL');
     }
+  });
+});
+
+describe('a Redis that is full', () => {
+  it('is answered with 503, and no program gets into the log', async () => {
+    await using redis = await PrivateRedis.start();
+    const { commands } = await redis.connect();
+    await using service = await Service.start({ REDIS_URL: redis.url, WORKER_CONCURRENCY: '1', LOG_LEVEL: 'debug' });
+    await commands.config('SET', 'maxmemory', '1');
+    const { status, text } = await service.run('"a secret of its caller"');
+    expect([status, text]).toEqual([503, UNAVAILABLE]);
+    await commands.config('SET', 'maxmemory', '0');
+    await eventually('jobs run again', async () => (await service.run('1')).status === 200);
+    expect(service.output).toContain('A job could not be queued');
+    expect(service.output).not.toContain('a secret of its caller');
   });
 });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { Settings } from '../../config/settings';
+import { serializeError } from './error.serializer';
 import { FrameworkLogger } from './framework.logger';
 
 /**
@@ -12,7 +13,12 @@ import { FrameworkLogger } from './framework.logger';
     LoggerModule.forRootAsync({
       inject: [Settings],
       useFactory: (settings: Settings) => ({
-        pinoHttp: { level: settings.logLevel, base: { build: settings.buildNumber }, autoLogging: false },
+        pinoHttp: {
+          level: settings.logLevel,
+          base: { build: settings.buildNumber },
+          serializers: { err: serializeError },
+          autoLogging: false,
+        },
         // One line for each job says more than one for each request, and the middleware would cost every request.
         forRoutes: [],
       }),
