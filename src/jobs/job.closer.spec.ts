@@ -91,6 +91,18 @@ describe(JobCloser.name, () => {
     expect(told).toEqual([{ jobId: facts.id, end }]);
   });
 
+  it('notes no end before the start', async () => {
+    const facts = await jobIn('queued');
+    const start = Promise.withResolvers<undefined>();
+    const closed = worker.closer.close(facts, sampleRun(), start.promise);
+    // An end that did not wait would be there by now.
+    expect(await worker.waiting()).toEqual([facts.id]);
+    await bringTo('running', worker.records, facts.id);
+    start.resolve(undefined);
+    expect(await closed).toBe(true);
+    expect((await recordOf(worker.records, facts.id)).state).toBe('succeeded');
+  });
+
   describe('with Redis away', () => {
     it('tells the caller what its program came to, and notes it when Redis is back', async () => {
       const facts = await jobIn('running');
