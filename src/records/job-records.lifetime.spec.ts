@@ -94,6 +94,15 @@ describe(`${JobRecords.name}, over time`, () => {
       expect(await secondsLeft(key)).toBe(await secondsLeft(recordKey(facts.id)));
     });
 
+    it('is free again once its job is lost', async () => {
+      const facts = sampleFacts({ isIdempotent: true });
+      const key = idempotencyRecordKey('caller', 'K');
+      await admit(connections, facts, { key, fingerprint: 'f' });
+      await bringTo('lost', records, facts.id);
+      expect(await secondsLeft(key)).toBe(NOT_THERE);
+      await expectToExpireAfter(recordKey(facts.id), RETENTION_SECONDS);
+    });
+
     it('no longer expires when it stands for another job', async () => {
       const key = idempotencyRecordKey('caller', 'K');
       const [first, second] = [sampleFacts({ isIdempotent: true }), sampleFacts({ isIdempotent: true })];

@@ -69,6 +69,11 @@ redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs',
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[8]) end
 if webhook then redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0') end
 keep(KEYS[1], webhook and ARGV[7] or ARGV[6])
+-- A request whose job was lost may be made again: nobody has an answer that a repeat would contradict.
+if ARGV[1] == 'lost' then
+  local idempotency = redis.call('HGET', KEYS[1], 'idempotency')
+  if idempotency then redis.call('DEL', idempotency) end
+end
 if followed then redis.call('PUBLISH', '${OUTPUT_CHANNEL_PREFIX}' .. ARGV[3], '${JOB_ENDED}') end
 return {1, length}
 `;
