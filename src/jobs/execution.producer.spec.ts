@@ -148,6 +148,17 @@ describe(ExecutionProducer.name, () => {
       expect(await api.waiting()).toHaveLength(2);
     });
 
+    it('is answered with 503 when Redis goes away before the first one is found', async () => {
+      await accept(IDEMPOTENT);
+      const find = api.records.find.bind(api.records);
+      jest.spyOn(api.records, 'find').mockImplementationOnce(async (jobId) => {
+        await redis.takeAway();
+        return find(jobId);
+      });
+      await expect(submit(IDEMPOTENT)).rejects.toMatchObject({ code: 'queueUnavailable' });
+      await redis.bringBack();
+    });
+
     it('is a job of its own when the first one expires at that moment', async () => {
       const first = await accept(IDEMPOTENT);
       jest.spyOn(api.records, 'find').mockImplementationOnce(async () => {

@@ -8,6 +8,7 @@ import { type ExecutionRequest } from '../domain/execution-request';
 import { type JobEnd, type JobFacts, type JobRecord, outlivesCaller } from '../domain/job-record';
 import { persistently } from '../platform/redis/persistently';
 import { RedisConnections } from '../platform/redis/redis-connections';
+import { whenReachable } from '../platform/redis/when-reachable';
 import { JobRecords } from '../records/job-records';
 import { idempotencyRecordKey } from '../records/record-keys';
 import { isQueueFull, readRepeat, type RepeatedRequest } from './admission';
@@ -144,7 +145,7 @@ export class ExecutionProducer implements OnModuleInit {
 
   private async findRepeated({ jobId, fingerprint }: RepeatedRequest, submission: Submission): Promise<Submitted> {
     if (fingerprint !== fingerprintOf(submission.request)) throw new PublicError('idempotencyKeyReused');
-    const record = await this.records.find(jobId);
+    const record = await whenReachable(this.connections, () => this.records.find(jobId));
     // It expired a moment ago: the key is free again.
     return record === null ? this.submit(submission) : { isRepeat: true, record };
   }
