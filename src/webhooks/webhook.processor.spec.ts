@@ -1,4 +1,5 @@
 import Bull, { type Job } from 'bull';
+import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
 import { bringTo, recordOf } from '../../test/support/recorded-jobs';
@@ -39,11 +40,11 @@ describe(WebhookProcessor.name, () => {
     await redis[Symbol.asyncDispose]();
   });
 
-  function processorWith(secrets = SECRETS): WebhookProcessor {
+  function processorWith(secrets = SECRETS, logger = silentLogger()): WebhookProcessor {
     const presenter = new OutcomePresenter(describeService('1.0.0'));
     const client = new WebhookClient(new AddressRule(['127.0.0.0/8']));
     const { outbox, records } = instance;
-    return new WebhookProcessor(queue, outbox, records, presenter, secrets, client, gate, silentLogger());
+    return new WebhookProcessor(queue, outbox, records, presenter, secrets, client, gate, logger);
   }
 
   /** A job that has ended, whose result is to be delivered. */
@@ -95,5 +96,21 @@ describe(WebhookProcessor.name, () => {
     expect(delivery).toMatchObject({ state: 'failed' });
     expect(delivery?.tries.map(({ failure }) => failure)).toEqual(Array(8).fill('interrupted'));
     expect(gate.enter(receiverOf(inbox.url))).toHaveProperty('release');
+  });
+
+  it('says why it puts a delivery off, unless its receiver is to be left alone', async () => {
+    const [waiting, unreadable] = [await endedJob(), await endedJob('http://127.0.0.2:1/')];
+    await instance.connections.commands.hset(recordKey(unreadable), 'run', 'what cannot be read');
+    gate.enter(receiverOf(inbox.url));
+    const logger = silentLogger();
+    const warn = jest.spyOn(logger, 'warn');
+    const processor = processorWith(SECRETS, logger);
+    processor.onApplicationBootstrap();
+    await queued(waiting);
+    await queued(unreadable);
+    await eventually('it is said', () => warn.mock.calls.length > 0);
+    await processor.finish();
+    processor.onApplicationShutdown();
+    for (const [facts] of warn.mock.calls) expect(facts).toMatchObject({ jobId: unreadable });
   });
 });

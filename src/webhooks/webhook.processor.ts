@@ -59,6 +59,9 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.outbox.relay(), OUTBOX_INTERVAL_MS).unref();
+    this.queue.on('failed', ({ data: { jobId } }: Job<QueuedDelivery>, error: Error) => {
+      if (!(error instanceof Postponement)) this.logger.warn({ jobId, err: error }, 'A delivery is put off');
+    });
     this.queue
       .process(CONCURRENCY, (job: Job<QueuedDelivery>) => this.inFlight.track(() => this.process(job)))
       .catch((error: unknown) => {
