@@ -88,6 +88,10 @@ describe('Idempotency-Key', () => {
     process.kill(job, 'SIGUSR1');
     const answer = await first;
     expectSame(await call(body, 'running'), answer);
+    expect([headers.get('x-job-id'), headers.get('location')]).toEqual([
+      answer.json.job_id,
+      `/v1/jobs/${answer.json.job_id}`,
+    ]);
   });
 
   it('is not taken by a request that was not accepted', async () => {

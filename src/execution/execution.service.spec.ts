@@ -101,9 +101,11 @@ describe(ExecutionService.name, () => {
       });
     });
 
-    it.each(['queued', 'running'] as const)('is refused while the first one is %s', async (state) => {
-      const starting = service(repeat(record({ state }))).start(REQUEST, CALLER, SYNC);
-      await expect(starting).rejects.toMatchObject({ code: 'idempotentRequestRunning' });
+    it.each(['queued', 'running'] as const)('is refused, and told the job, while the first is %s', async (state) => {
+      const first = record({ state });
+      const started = await service(repeat(first)).start(REQUEST, CALLER, SYNC);
+      expect(started.id).toBe(first.facts.id);
+      await expect(started.answer).rejects.toMatchObject({ code: 'idempotentRequestRunning' });
     });
 
     it.each([record(), ended()])(

@@ -42,15 +42,19 @@ export class ExecutionService {
     };
   }
 
-  /** The answer that the first request got, or would have got. */
+  /** The answer that the first request got, or would have got; while there is none, its refusal names the job too. */
   private replay(record: JobRecord): StartedExecution {
-    const { facts } = record;
-    const first = facts.replyTo === null ? this.presenter.acknowledge(facts) : this.presentEnded(record);
     return {
-      id: facts.id,
-      answer: { ...first, headers: { ...first.headers, ...REPLAYED } },
+      id: record.facts.id,
+      answer: Promise.resolve(record).then((known) => this.presentAgain(known)),
       abandon: () => undefined,
     };
+  }
+
+  private presentAgain(record: JobRecord): PublicAnswer {
+    const { facts } = record;
+    const first = facts.replyTo === null ? this.presenter.acknowledge(facts) : this.presentEnded(record);
+    return { ...first, headers: { ...first.headers, ...REPLAYED } };
   }
 
   private presentEnded(record: JobRecord): PublicAnswer {
