@@ -111,12 +111,15 @@ describe(ExecutionProcessor.name, () => {
   });
 
   it('has not started a program that was to run again, and was cancelled before that', async () => {
-    run.mockImplementationOnce((_program, control) => {
+    run.mockImplementationOnce(async (_program, control) => {
       control?.onStart?.(1);
       control?.onRestart?.();
-      return Promise.resolve(KILLED);
+      await new Promise((resolve) => control?.signal?.addEventListener('abort', resolve));
+      return KILLED;
     });
     const { id } = await add();
+    await eventually('it runs', async () => (await recordOf(worker.records, id)).state === 'running');
+    await worker.canceller.cancel(id);
     await untilTold();
     expect((await recordOf(worker.records, id)).end?.run?.startedAtMs).toBeNull();
   });
