@@ -8,7 +8,7 @@ import { type ExecutionRequest } from '../domain/execution-request';
 import { type JobEnd, type JobFacts, type JobRecord, outlivesCaller } from '../domain/job-record';
 import { persistently } from '../platform/redis/persistently';
 import { RedisConnections } from '../platform/redis/redis-connections';
-import { whenReachable } from '../platform/redis/when-reachable';
+import { REDIS_PATIENCE_MS, whenReachable } from '../platform/redis/when-reachable';
 import { JobRecords } from '../records/job-records';
 import { idempotencyRecordKey } from '../records/record-keys';
 import { isQueueFull, readRepeat, type RepeatedRequest } from './admission';
@@ -17,9 +17,6 @@ import { InstanceChannel } from './instance.channel';
 import { JobCanceller } from './job.canceller';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
-
-/** How long a call waits for a Redis that is away: a restart takes less. */
-const REDIS_PATIENCE_MS = 500;
 
 /** A request, who makes it, and how. */
 export interface Submission {

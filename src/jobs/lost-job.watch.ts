@@ -93,12 +93,17 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     return jobs.filter((job) => job !== null);
   }
 
+  /** Never throws: a job that cannot be closed must not keep those behind it from being closed. */
   private async closeOne(job: Job<QueuedExecution>): Promise<void> {
-    const queued = readQueuedExecution(job);
-    if (queued !== null && (await this.closer.close(queued.facts, null))) {
-      this.logger.error({ jobId: job.id, reason: job.failedReason }, 'A job was lost');
+    try {
+      const queued = readQueuedExecution(job);
+      if (queued !== null && (await this.closer.close(queued.facts, null))) {
+        this.logger.error({ jobId: job.id, reason: job.failedReason }, 'A job was lost');
+      }
+      await job.remove();
+    } catch (error) {
+      this.logger.warn({ jobId: job.id, err: error }, 'A failed job could not be closed');
     }
-    await job.remove();
   }
 
   private async look(facts: JobFacts, waitedMs: number): Promise<void> {
