@@ -1,20 +1,10 @@
 import fc from 'fast-check';
+import { sampleFacts } from '../../test/support/sample-job';
 import { measureJob } from './answered-job';
 import { type CompletedRun } from './completed-run';
-import { type JobFacts } from './job-record';
 
 const ACCEPTED_AT_MS = 1_000_000;
-const JOB: JobFacts = {
-  id: 'job',
-  requestId: null,
-  callerName: 'caller',
-  timeoutSeconds: 30,
-  webhookUrl: null,
-  replyTo: null,
-  queueLength: null,
-  isIdempotent: false,
-  acceptedAtMs: ACCEPTED_AT_MS,
-};
+const JOB = sampleFacts({ acceptedAtMs: ACCEPTED_AT_MS });
 
 function run(waitedMs: number, runTimeMs: number): CompletedRun {
   const outcome = { kind: 'returned', resultJson: 'null', stdout: '', stderr: '' } as const;

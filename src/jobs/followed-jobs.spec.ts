@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../test/support/eventually';
 import { PrivateRedis } from '../../test/support/private-redis';
+import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { parseSettings } from '../config/settings.loader';
-import { type JobFacts, type JobRecord } from '../domain/job-record';
+import { type JobRecord } from '../domain/job-record';
 import { JobRecords } from '../records/job-records';
 import { recordKey } from '../records/record-keys';
 import { FollowedJobs } from './followed-jobs';
@@ -62,17 +63,7 @@ describe(FollowedJobs.name, () => {
   });
 
   beforeEach(async () => {
-    const facts: JobFacts = {
-      id: randomUUID(),
-      requestId: null,
-      callerName: 'test',
-      timeoutSeconds: 1,
-      webhookUrl: null,
-      replyTo: null,
-      queueLength: 0,
-      isIdempotent: false,
-      acceptedAtMs: 0,
-    };
+    const facts = sampleFacts();
     await connections.commands.hset(recordKey(facts.id), { state: 'queued', facts: JSON.stringify(facts) });
     record = (await api.records.find(facts.id))!;
   });

@@ -1,4 +1,5 @@
 import { eventually } from '../../test/support/eventually';
+import { sampleFacts } from '../../test/support/sample-job';
 import { type JobRecord } from '../domain/job-record';
 import { type InstanceMessages } from './instance.channel';
 import { type FollowerSources, JobFollower } from './job.follower';
@@ -6,17 +7,7 @@ import { type OutputListener, type OutputPiece } from './output.channel';
 
 const RUN = 1_000;
 const RUNNING: JobRecord = {
-  facts: {
-    id: 'job',
-    requestId: null,
-    callerName: 'test',
-    timeoutSeconds: 1,
-    webhookUrl: null,
-    replyTo: null,
-    queueLength: 0,
-    isIdempotent: false,
-    acceptedAtMs: 0,
-  },
+  facts: sampleFacts({ id: 'job' }),
   state: 'running',
   startedAtMs: RUN,
   worker: 'worker',
