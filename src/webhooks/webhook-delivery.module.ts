@@ -13,7 +13,7 @@ import { WebhookSecrets } from './webhook-secrets';
 async function loadSecrets(settings: Settings, logger: PinoLogger): Promise<WebhookSecrets> {
   const secrets = await WebhookSecrets.load(settings);
   if (secrets.isGenerated && settings.redisUrl !== null) {
-    logger.warn('WEBHOOK_SECRET is not set: other instances on this Redis sign webhooks with other secrets');
+    logger.warn('WEBHOOK_SECRET is not set: other instances on this Redis sign webhooks differently');
   }
   return secrets;
 }

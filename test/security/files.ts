@@ -192,7 +192,7 @@ return sorted(found)[:1000]`,
     name: "searches its own memory, a copy of the server's, for the paths of the service",
     program: String.raw`${OWN}
 import re
-needle = re.compile(rb'(?:/[\w.-]+)+/(?:python-runtime|node_modules|dist|\.data)')
+needle = re.compile(rb'(?:/[\w.-]+)+/(?:python-runtime|node_modules|dist(?![\w-])|\.data)')
 found = set()
 for line in read('/proc/self/maps').splitlines():
     span, rights, *_, name = line.split(maxsplit=5) + ['']
