@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { silentLogger } from '../../../test/support/silent-logger';
 import { PrivateRedis } from '../../../test/support/private-redis';
 import { parseRedisAddress, RedisConnections } from './redis-connections';
@@ -21,6 +22,19 @@ describe(RedisConnections.name, () => {
     const connections = new RedisConnections({ socketPath: '/nonexistent/redis.sock' }, silentLogger());
     expect(await connections.ready(50)).toBe(false);
     connections.close();
+  });
+
+  it('may be closed while it subscribes, as it does by itself after an outage', async () => {
+    const connections = new RedisConnections({ socketPath: '/nonexistent/redis.sock' }, silentLogger());
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    // Nobody waits for it.
+    void connections.subscriber.subscribe('channel');
+    connections.close();
+    await setImmediate();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
   });
 });
 

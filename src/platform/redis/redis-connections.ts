@@ -46,6 +46,7 @@ export class RedisConnections {
       this.noteClosed();
     });
     this.subscriber = this.openPatient();
+    hearFailedSubscriptions(this.subscriber);
   }
 
   /** A new connection whose commands wait as long as it takes, an outage included. */
@@ -99,4 +100,18 @@ export class RedisConnections {
     this.state = 'away';
     this.logger.error('Redis is not reachable; executions get 503 until it is back');
   }
+}
+
+/**
+ * After an outage ioredis subscribes again by itself, and nobody hears it when that fails because the connection is closed: an
+ * unhandled rejection, which would end the process.
+ */
+function hearFailedSubscriptions(connection: Redis): void {
+  const subscribe = connection.subscribe.bind(connection) as (...channels: unknown[]) => Promise<unknown>;
+  const subscribeHeard = (...channels: unknown[]): Promise<unknown> => {
+    const subscribed = subscribe(...channels);
+    subscribed.catch(() => undefined);
+    return subscribed;
+  };
+  Object.assign(connection, { subscribe: subscribeHeard });
 }
