@@ -33,3 +33,10 @@ export interface Execution {
   /** From the start of the program to its death, in milliseconds; 0 when it was not started. */
   readonly runTimeMs: number;
 }
+
+/** What a job comes to that is cancelled before its program was started. */
+export const NEVER_STARTED: Execution = {
+  outcome: { kind: 'cancelled', stdout: '', stderr: '' },
+  pid: null,
+  runTimeMs: 0,
+};

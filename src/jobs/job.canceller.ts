@@ -3,15 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { type CompletedRun } from '../domain/completed-run';
 import { type JobFacts } from '../domain/job-record';
+import { NEVER_STARTED } from '../domain/outcome';
 import { JobRecords } from '../records/job-records';
 import { EXECUTION_QUEUE, type ExecutionQueue } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
 
-const NEVER_STARTED: CompletedRun = {
-  startedAtMs: null,
-  execution: { outcome: { kind: 'cancelled', stdout: '', stderr: '' }, pid: null, runTimeMs: 0 },
-};
+const NEVER_RUN: CompletedRun = { startedAtMs: null, execution: NEVER_STARTED };
 
 /** Ends jobs before their time. */
 @Injectable()
@@ -30,7 +28,7 @@ export class JobCanceller {
   async cancel(jobId: string): Promise<void> {
     const record = await this.records.find(jobId);
     if (record?.end !== null) return;
-    if (record.state === 'queued' && (await this.takeOut(record.facts, NEVER_STARTED))) return;
+    if (record.state === 'queued' && (await this.takeOut(record.facts, NEVER_RUN))) return;
     // It may have been started in between.
     const worker = record.worker ?? (await this.records.find(jobId))?.worker ?? null;
     if (worker !== null) await this.channel.send(worker, 'cancel', { jobId });
@@ -41,7 +39,7 @@ export class JobCanceller {
    * @param run what its record says that it came to; null: to no outcome
    * @returns false when it waits there no more
    */
-  async takeBack(facts: JobFacts, run: CompletedRun | null = NEVER_STARTED): Promise<boolean> {
+  async takeBack(facts: JobFacts, run: CompletedRun | null = NEVER_RUN): Promise<boolean> {
     return this.takeOut({ ...facts, replyTo: null }, run);
   }
 

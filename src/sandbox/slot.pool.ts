@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
-import type { Execution } from '../domain/outcome';
+import { type Execution, NEVER_STARTED } from '../domain/outcome';
 import type { RuntimeDescription } from '../domain/runtime-description';
 import { StartupError } from '../domain/startup-error';
 import { CancelledError } from './cancellation';
@@ -20,11 +20,6 @@ export interface SlotPoolOptions extends SlotOptions {
 
 /** How long a program that was run shows that programs can be run. */
 const TRUST_MS = 15_000;
-const NEVER_STARTED: Execution = {
-  outcome: { kind: 'cancelled', stdout: '', stderr: '' },
-  pid: null,
-  runTimeMs: 0,
-};
 
 /** As many programs at once as there are slots; whoever comes later waits for one. */
 export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShutdown {
