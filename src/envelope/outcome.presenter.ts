@@ -1,5 +1,5 @@
 import { type AnsweredJob } from '../domain/answered-job';
-import { PublicError } from '../domain/error-catalogue';
+import { ERROR_CATALOGUE, PublicError } from '../domain/error-catalogue';
 import { failureMessage, type FailedOutcome } from '../domain/failure-message';
 import { type JobFacts } from '../domain/job-record';
 import { type Outcome } from '../domain/outcome';
@@ -25,9 +25,7 @@ export class OutcomePresenter {
   presentForWebhook(answered: AnsweredJob): string {
     const { status, body } = this.present(answered);
     const outcome = outcomeOf(answered);
-    if (outcome?.kind === 'returned') return body;
-    const message = outcome === undefined ? new PublicError('internal').message : failureMessage(outcome);
-    return this.envelope(answered, status, body, message);
+    return outcome?.kind === 'returned' ? body : this.envelope(answered, status, body, verdictOn(outcome).message);
   }
 
   /** What a caller is told whose program has not run yet. */
@@ -75,9 +73,8 @@ function successResponse({ resultJson, stdout, stderr }: Outcome & { kind: 'retu
 
 function presentFailure(outcome: FailedOutcome | undefined, jobId: string): PublicAnswer {
   if (outcome === undefined) return presentError(new PublicError('internal'), jobId);
-  const error = failureMessage(outcome);
+  const { code: status, message: error } = verdictOn(outcome);
   const isTimeout = outcome.kind === 'timedOut';
-  const status = statusOf(outcome);
   return {
     status,
     body: JSON.stringify(isTimeout ? { error } : { error, stdout: outcome.stdout, exit_code: status }),
@@ -94,10 +91,13 @@ function presentFailure(outcome: FailedOutcome | undefined, jobId: string): Publ
   };
 }
 
-/** The HTTP status that a program's end is answered with. */
-export function statusOf(outcome: Outcome): number {
-  if (outcome.kind === 'returned') return 200;
-  return outcome.kind === 'timedOut' ? 408 : 400;
+/** The HTTP status that an outcome is answered with, and its sentence; undefined when the job came to none. */
+export function verdictOn(outcome: Outcome | undefined): { readonly code: number; readonly message: string } {
+  if (outcome === undefined) {
+    return { code: ERROR_CATALOGUE.internal.status, message: ERROR_CATALOGUE.internal.sentence };
+  }
+  if (outcome.kind === 'returned') return { code: 200, message: 'success' };
+  return { code: outcome.kind === 'timedOut' ? 408 : 400, message: failureMessage(outcome) };
 }
 
 /** JSON text of an object without its closing brace. */

@@ -1,9 +1,8 @@
 import { answerFromRecord, type JobTimes } from '../domain/answered-job';
-import { ERROR_CATALOGUE } from '../domain/error-catalogue';
 import { failureMessage } from '../domain/failure-message';
-import { type DeliveryTry, hasEnded, type JobEnd, type JobRecord } from '../domain/job-record';
+import { type DeliveryTry, hasEnded, type JobRecord } from '../domain/job-record';
 import { type Outcome } from '../domain/outcome';
-import { openEnded, statusOf } from './outcome.presenter';
+import { openEnded, verdictOn } from './outcome.presenter';
 import { type ServiceFacts } from './service-facts';
 
 /** Turns a job's record into what its caller sees. Every member is always there; what is not known yet is null. */
@@ -29,17 +28,9 @@ export class RecordPresenter {
         facts.webhookUrl === null ? null : { url: withoutCredentials(facts.webhookUrl), status: delivery?.state },
       deliveries: delivery?.tries.map(presentTry) ?? [],
     };
-    const verdict = { ...head, ...presentVerdict(end) };
-    return `${openEnded(verdict)},"outcome":${presentOutcome(outcome)},${JSON.stringify(tail).slice(1)}`;
+    const verdict = end === null ? { code: null, message: null } : verdictOn(end.run?.execution.outcome);
+    return `${openEnded({ ...head, ...verdict })},"outcome":${presentOutcome(outcome)},${JSON.stringify(tail).slice(1)}`;
   }
-}
-
-function presentVerdict(end: JobEnd | null): { code: number | null; message: string | null } {
-  if (end === null) return { code: null, message: null };
-  const outcome = end.run?.execution.outcome;
-  if (outcome === undefined)
-    return { code: ERROR_CATALOGUE.internal.status, message: ERROR_CATALOGUE.internal.sentence };
-  return { code: statusOf(outcome), message: outcome.kind === 'returned' ? 'success' : failureMessage(outcome) };
 }
 
 /** The whole outcome, as JSON text. A result is JSON text already: parsing it would round its numbers. */
