@@ -1,6 +1,7 @@
 import { type LookupAddress } from 'node:dns';
 import { lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
+import { untilAborted } from '../platform/until-aborted';
 
 /** The addresses of a name, one at least. Rejects when it has none, and once the signal is aborted. */
 export type NameLookup = (hostname: string, signal: AbortSignal) => Promise<LookupAddress[]>;
@@ -41,7 +42,8 @@ export class NameResolver {
   readonly resolve: NameLookup = async (hostname, signal) => {
     if (await this.isInHostsFile(hostname)) return this.machineLookup(hostname, { all: true });
     const addresses = await this.askNameServers(hostname, signal);
-    return addresses ?? untilAborted(signal, this.askMachine(hostname, signal));
+    // A lookup of the machine's cannot be cancelled, only left alone.
+    return addresses ?? untilAborted(this.askMachine(hostname, signal), signal);
   };
 
   /** Null when the name is not in the DNS. */
@@ -85,17 +87,4 @@ export class NameResolver {
 async function addressesOf(resolver: Resolver, hostname: string, family: 4 | 6): Promise<LookupAddress[]> {
   const addresses = await (family === 4 ? resolver.resolve4(hostname) : resolver.resolve6(hostname));
   return addresses.map((address) => ({ address, family }));
-}
-
-/** A lookup of the machine's cannot be cancelled, only left alone. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => {
-    reject(signal.reason as Error);
-  };
-  signal.addEventListener('abort', abort);
-  return Promise.race([work, aborted]).finally(() => {
-    signal.removeEventListener('abort', abort);
-  });
 }
