@@ -50,7 +50,7 @@ describe(ExecutionProcessor.name, () => {
       silentLogger(),
     );
     // What @nestjs/bull does with the decorated method.
-    queue.on('failed', (job: Job<QueuedExecution>, error) => void processor.onFailed(job, error));
+    queue.on('failed', (job: Job<QueuedExecution>) => void processor.onFailed(job));
     processor.onApplicationBootstrap();
   });
 
@@ -171,7 +171,7 @@ describe(ExecutionProcessor.name, () => {
     jest.spyOn(worker.closer, 'close').mockRejectedValue(new Error('Redis is away'));
     const facts = await add();
     await eventually('it has failed', async () => (await worker.queue.getFailedCount()) === 1);
-    await expect(processor.onFailed(await worker.queue.getJob(facts.id), new Error())).resolves.toBeUndefined();
+    await expect(processor.onFailed(await worker.queue.getJob(facts.id))).resolves.toBeUndefined();
     expect(await worker.queue.getFailedCount()).toBe(1);
   });
 
@@ -180,7 +180,7 @@ describe(ExecutionProcessor.name, () => {
     await add();
     await untilTold();
     expect(run).toHaveBeenCalledTimes(1);
-    await expect(processor.onFailed(null, new Error())).resolves.toBeUndefined();
+    await expect(processor.onFailed(null)).resolves.toBeUndefined();
   });
 
   describe('with a program that runs on', () => {

@@ -65,17 +65,8 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
 
   /** Bull has given a job up: its worker is gone; or the job is over, and Bull could not note it. Never throws. */
   @OnQueueFailed()
-  async onFailed(job: Job<QueuedExecution> | null, error: Error): Promise<void> {
-    const queued = job === null ? null : readQueuedExecution(job);
-    if (job === null || queued === null) return;
-    const { facts } = queued;
-    try {
-      if (await this.closer.close(facts, null)) this.logger.error({ jobId: facts.id, err: error }, 'A job was lost');
-      await job.remove();
-    } catch (failure) {
-      // LostJobWatch will: the job stays among the failed ones.
-      this.logger.debug({ jobId: facts.id, err: failure }, 'A failed job could not be seen to');
-    }
+  async onFailed(job: Job<QueuedExecution> | null): Promise<void> {
+    if (job !== null) await this.closer.closeFailed(job);
   }
 
   @OnQueueError()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type Job } from 'bull';
 import { PinoLogger } from 'nestjs-pino';
 import { type CompletedRun } from '../domain/completed-run';
 import { type JobEnd, type JobFacts } from '../domain/job-record';
@@ -7,7 +8,7 @@ import { stateAfter } from '../domain/job-state';
 import { persistently } from '../platform/redis/persistently';
 import { type Ending, type EndingReceipt, JobRecords } from '../records/job-records';
 import { WebhookOutbox } from '../webhooks/webhook.outbox';
-import { queueKey } from './execution-queue';
+import { type QueuedExecution, queueKey, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 
 /** Redis normally notes an end in a millisecond. After this long it is away, and the caller need not wait for it. */
@@ -62,6 +63,22 @@ export class JobCloser {
       this.deliver(facts);
     }
     return receipt.isLegal;
+  }
+
+  /**
+   * Closes a job that Bull has given up: its worker is gone; or it is over, and Bull could not note it. Never throws: one that
+   * cannot be closed stays among the failed ones, where `LostJobWatch` finds it again, and keeps no other from being closed.
+   */
+  async closeFailed(job: Job<QueuedExecution>): Promise<void> {
+    try {
+      const queued = readQueuedExecution(job);
+      if (queued !== null && (await this.close(queued.facts, null))) {
+        this.logger.error({ jobId: job.id, reason: job.failedReason }, 'A job was lost');
+      }
+      await job.remove();
+    } catch (error) {
+      this.logger.warn({ jobId: job.id, err: error }, 'A failed job could not be closed');
+    }
   }
 
   private async record(ending: Ending, startNoted?: Promise<void>): Promise<EndingReceipt> {

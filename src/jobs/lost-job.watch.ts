@@ -5,13 +5,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { PublicError } from '../domain/error-catalogue';
 import { type JobFacts, outlivesCaller } from '../domain/job-record';
 import { JobRecords } from '../records/job-records';
-import {
-  EXECUTION_QUEUE,
-  type ExecutionQueue,
-  type QueuedExecution,
-  queueKey,
-  readQueuedExecution,
-} from './execution-queue';
+import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, queueKey } from './execution-queue';
 import { JobCanceller } from './job.canceller';
 import { JobCloser } from './job.closer';
 import { PendingAnswers } from './pending-answers';
@@ -79,7 +73,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       // Workers do this too, but there may be none left that could.
       await this.queue.moveUnlockedJobsToWait();
-      for (const job of await this.failedJobs()) await this.closeOne(job);
+      for (const job of await this.failedJobs()) await this.closer.closeFailed(job);
     } catch (error) {
       this.logger.warn({ err: error }, 'Failed jobs could not be looked at');
     } finally {
@@ -91,19 +85,6 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     // Bull's types do not say so: one that another process has seen to in the meantime is null.
     const jobs: (Job<QueuedExecution> | null)[] = await this.queue.getFailed(0, FAILED_JOBS_AT_ONCE - 1);
     return jobs.filter((job) => job !== null);
-  }
-
-  /** Never throws: a job that cannot be closed must not keep those behind it from being closed. */
-  private async closeOne(job: Job<QueuedExecution>): Promise<void> {
-    try {
-      const queued = readQueuedExecution(job);
-      if (queued !== null && (await this.closer.close(queued.facts, null))) {
-        this.logger.error({ jobId: job.id, reason: job.failedReason }, 'A job was lost');
-      }
-      await job.remove();
-    } catch (error) {
-      this.logger.warn({ jobId: job.id, err: error }, 'A failed job could not be closed');
-    }
   }
 
   private async look(facts: JobFacts, waitedMs: number): Promise<void> {

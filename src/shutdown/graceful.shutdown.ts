@@ -13,8 +13,8 @@ const FLUSH_TIMEOUT_MS = 1_000;
 /**
  * Lets the service end without losing an answer. Runs while the server still listens and everything else is still up:
  * 1. new executions get 503; 2. accepted ones are run and answered; 3. the worker finishes what it has taken from other
- * instances, and the tries to deliver that are under way end; 4. what is left when the grace is over is taken back or abandoned. Then Nest stops the server, and the
- * modules end in reverse order: Redis last.
+ * instances, and the tries to deliver that are under way end; 4. what is left when the grace is over is taken back or
+ * abandoned. Then Nest stops the server, and the modules end in reverse order: Redis last.
  */
 @Injectable()
 export class GracefulShutdown implements BeforeApplicationShutdown {
