@@ -1,11 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
-
-/** Who makes a request, once its key is known. */
-export interface Caller {
-  /** Name of the key. */
-  readonly name: string;
-}
+import { type Caller } from '../domain/caller';
 
 /** A request that may have passed `ApiKeyGuard`. */
 export type AuthenticatedRequest = Request & { caller?: Caller };

@@ -43,6 +43,18 @@ export const path: SettingFormat<string> = {
   parse: (text) => (text.includes('\0') ? undefined : resolve(text)),
 };
 
+/** A password or token, as it can stand in a header. */
+export const secret: SettingFormat<string> = {
+  rule: 'visible ASCII characters',
+  parse: (text) => (/^[\x21-\x7e]+$/.test(text) ? text : undefined),
+};
+
+/** Where something is that speaks HTTP. */
+export const httpUrl: SettingFormat<string> = {
+  rule: 'a URL that begins with http:// or https://',
+  parse: (text) => (/^https?:\/\/[^/\s]\S*$/.test(text) && URL.canParse(text) ? text : undefined),
+};
+
 /** Where a Redis server listens. */
 export const redisUrl: SettingFormat<string> = {
   rule: 'a URL that begins with redis://, rediss:// or unix://',

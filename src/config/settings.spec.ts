@@ -5,7 +5,7 @@ import { Settings } from './settings';
 import { parseSettings } from './settings.loader';
 
 // Their defaults depend on the machine or the version, or are nothing at all: the tables describe them in words.
-const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'webhookSecret', 'webhookAllowedNetworks', 'buildNumber']);
+const DESCRIBED_IN_WORDS = new Set(['workerConcurrency', 'buildNumber']);
 type DefaultValue = string | number | boolean | null | string[][];
 
 /** No setting may hold it. */
@@ -18,6 +18,7 @@ function variableName(property: string): string {
 /** How the tables write a default; null where they describe it in words. */
 function writtenDefault(property: string, value: DefaultValue): string | null {
   if (value === null || DESCRIBED_IN_WORDS.has(property)) return null;
+  if (Array.isArray(value) && value.length === 0) return null;
   if (Array.isArray(value)) return `\`${value.map((set) => set.join(',')).join(';')}\``;
   const text = `${value}`;
   return `\`${text.startsWith(PROJECT_ROOT) ? relative(PROJECT_ROOT, text) : text}\``;

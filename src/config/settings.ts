@@ -4,7 +4,8 @@ import { type ApiKey, apiKeys } from './api-key.format';
 import { networks } from './network.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
-import { decimal, flag, integer, line, moduleSets, oneOf, path, redisUrl } from './setting-formats';
+import { origins } from './origin.format';
+import { decimal, flag, httpUrl, integer, line, moduleSets, oneOf, path, redisUrl, secret } from './setting-formats';
 import { type WebhookSecret, webhookSecrets } from './webhook-secret.format';
 
 export type Role = 'api' | 'worker' | 'all';
@@ -21,6 +22,8 @@ export class Settings {
   @Setting(oneOf(['api', 'worker', 'all'])) readonly role: Role = 'all';
   /** Who may call; null means one generated key. */
   @Setting(apiKeys) readonly apiKeys: readonly ApiKey[] | null = null;
+  /** A file of keys and what each may do, beside those of `API_KEYS`. */
+  @Setting(path) readonly apiKeysFile: string | null = null;
   /** The Redis to use; null means one of the service's own. */
   @Setting(redisUrl) readonly redisUrl: string | null = null;
   /** Where the service keeps what must outlive it. */
@@ -30,8 +33,16 @@ export class Settings {
   @Setting(integer(1, 1024)) readonly workerConcurrency: number = availableParallelism();
   /** Jobs that may wait, over all instances. */
   @Setting(integer(1, 1_000_000)) readonly maxQueueLength: number = 1000;
+  /** Programs a key may send in a minute, over all instances, unless it has a limit of its own; 0: any number. */
+  @Setting(integer(0, 1_000_000)) readonly rateLimitPerMinute: number = 0;
+  /** Jobs of one key that may wait, over all instances, unless it has a limit of its own; 0: any number. */
+  @Setting(integer(0, 1_000_000)) readonly maxQueuedPerKey: number = 0;
   /** Largest request body, decompressed. */
   @Setting(integer(1, 256 * 1024 * 1024)) readonly maxBodyBytes: number = 1024 * 1024;
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  @Setting(networks) readonly trustedProxies: readonly string[] = [];
+  /** Origins whose pages may call from a browser; `*` is any. */
+  @Setting(origins) readonly corsAllowedOrigins: readonly string[] = [];
 
   /** Memory of one job, in MiB. */
   @Setting(integer(16, 1024 * 1024)) readonly sandboxMemoryMb: number = 256;
@@ -65,4 +76,13 @@ export class Settings {
   @Setting(oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])) readonly logLevel: string = 'info';
   /** Names what is running, in every answer. */
   @Setting(line) readonly buildNumber: string = BUILD_VERSION;
+
+  /** What whoever reads the metrics has to know; null: anyone may. */
+  @Setting(secret) readonly metricsToken: string | null = null;
+  /** What whoever looks at the queues has to know; null: nobody may. */
+  @Setting(secret) readonly adminPassword: string | null = null;
+  /** Whether whoever looks at the queues sees programs, output and where webhooks go. */
+  @Setting(flag) readonly adminShowJobData: boolean = false;
+  /** Where traces are sent; null: none are made. */
+  @Setting(httpUrl) readonly otelExporterOtlpEndpoint: string | null = null;
 }

@@ -12,6 +12,7 @@ export interface PublicErrorEntry {
 export const ERROR_CATALOGUE = {
   invalidRequest: { status: 400, sentence: 'Missing or invalid parameters' },
   unauthorized: { status: 401, sentence: 'Unauthorized' },
+  asyncNotAllowed: { status: 403, sentence: 'The key may not run programs asynchronously' },
   // A route, and a job too: whether another caller's job exists is nobody's business.
   notFound: { status: 404, sentence: 'Not found' },
   methodNotAllowed: { status: 405, sentence: 'Method not allowed' },
@@ -28,6 +29,9 @@ export const ERROR_CATALOGUE = {
   bodyTooLarge: { status: 413, sentence: 'Request body too large' },
   idempotencyKeyReused: { status: 422, sentence: 'The idempotency key was used with another request' },
   queueFull: { status: 429, sentence: 'The queue is full', retryAfterSeconds: 1 },
+  keyQueueFull: { status: 429, sentence: 'Too many jobs of the key are waiting', retryAfterSeconds: 1 },
+  rateLimited: { status: 429, sentence: 'The key is over its rate', retryAfterSeconds: 60 },
+  tooManyUnknownKeys: { status: 429, sentence: 'Too many requests without a known key', retryAfterSeconds: 60 },
   headersTooLarge: { status: 431, sentence: 'Request headers too large' },
   internal: { status: 500, sentence: 'An internal server error occurred' },
   queueUnavailable: { status: 503, sentence: 'The queue is not available', retryAfterSeconds: 1 },
@@ -43,12 +47,15 @@ export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 export interface PublicErrorOptions extends ErrorOptions {
   /** Every part of the request that is invalid, as far as is known. */
   readonly errors?: readonly InvalidPart[];
+  /** When to come back, where more is known than the catalogue says. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Ends a call with an entry of {@link ERROR_CATALOGUE}. */
 export class PublicError extends Error {
   override readonly name = 'PublicError';
   readonly errors: readonly InvalidPart[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -56,6 +63,7 @@ export class PublicError extends Error {
   ) {
     super(ERROR_CATALOGUE[code].sentence, options);
     this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? this.entry.retryAfterSeconds;
   }
 
   get entry(): PublicErrorEntry {

@@ -7,6 +7,10 @@ export interface JobFacts {
   readonly id: string;
   /** The caller's own name for the request. */
   readonly requestId: string | null;
+  /** Names the HTTP request that made it, in the log: its `X-Request-Id`. */
+  readonly httpRequestId: string | null;
+  /** Where it stands in its caller's trace, as `traceparent` says it (W3C Trace Context); null without traces. */
+  readonly traceparent: string | null;
   /** Name of the key that made it. */
   readonly callerName: string;
   readonly timeoutSeconds: number;

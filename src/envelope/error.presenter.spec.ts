@@ -8,6 +8,7 @@ const ENTRIES = Object.entries(ERROR_CATALOGUE) as [ErrorCode, PublicErrorEntry]
 const TYPES: Record<ErrorCode, string> = {
   invalidRequest: 'urn:pyexec:problem:invalid-request',
   unauthorized: 'urn:pyexec:problem:unauthorized',
+  asyncNotAllowed: 'urn:pyexec:problem:async-not-allowed',
   notFound: 'urn:pyexec:problem:not-found',
   methodNotAllowed: 'urn:pyexec:problem:method-not-allowed',
   requestTooSlow: 'urn:pyexec:problem:request-too-slow',
@@ -19,6 +20,9 @@ const TYPES: Record<ErrorCode, string> = {
   bodyTooLarge: 'urn:pyexec:problem:body-too-large',
   idempotencyKeyReused: 'urn:pyexec:problem:idempotency-key-reused',
   queueFull: 'urn:pyexec:problem:queue-full',
+  keyQueueFull: 'urn:pyexec:problem:key-queue-full',
+  rateLimited: 'urn:pyexec:problem:rate-limited',
+  tooManyUnknownKeys: 'urn:pyexec:problem:too-many-unknown-keys',
   headersTooLarge: 'urn:pyexec:problem:headers-too-large',
   internal: 'urn:pyexec:problem:internal',
   queueUnavailable: 'urn:pyexec:problem:queue-unavailable',

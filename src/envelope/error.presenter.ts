@@ -1,4 +1,4 @@
-import { type PublicError, type PublicErrorEntry } from '../domain/error-catalogue';
+import { type PublicError } from '../domain/error-catalogue';
 import { jobPath, problemType } from './problem-details';
 import { type PublicAnswer } from './public-answer';
 
@@ -6,7 +6,7 @@ import { type PublicAnswer } from './public-answer';
  * The public form of an error that no program made.
  * @param jobId the job that it happened to, if one had been accepted
  */
-export function presentError({ code, entry, errors }: PublicError, jobId?: string): PublicAnswer {
+export function presentError({ code, entry, errors, retryAfterSeconds }: PublicError, jobId?: string): PublicAnswer {
   const { status, sentence } = entry;
   const body =
     code === 'internal'
@@ -15,7 +15,7 @@ export function presentError({ code, entry, errors }: PublicError, jobId?: strin
   return {
     status,
     body: JSON.stringify(body),
-    headers: retryHeaders(entry),
+    headers: retryAfterSeconds === undefined ? {} : { 'Retry-After': `${retryAfterSeconds}` },
     problem: () => ({
       type: problemType(code),
       title: sentence,
@@ -24,8 +24,4 @@ export function presentError({ code, entry, errors }: PublicError, jobId?: strin
       errors,
     }),
   };
-}
-
-function retryHeaders({ retryAfterSeconds }: PublicErrorEntry): Record<string, string> {
-  return retryAfterSeconds === undefined ? {} : { 'Retry-After': `${retryAfterSeconds}` };
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { type Response } from 'express';
 import { ApiKeyGuard } from '../auth/api-key.guard';
-import { type Caller, CurrentCaller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller';
+import { type Caller } from '../domain/caller';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { jobPath } from '../envelope/problem-details';
 import { sendAnswer } from '../envelope/public-answer';

@@ -1,5 +1,5 @@
+import { sampleCaller } from '../../test/support/sample-caller';
 import { RETURNED, sampleFacts, sampleRun } from '../../test/support/sample-job';
-import { type Caller } from '../auth/caller';
 import { answerFromRecord } from '../domain/answered-job';
 import { type EndedJob, type JobFacts, type JobRecord } from '../domain/job-record';
 import { OutcomePresenter } from '../envelope/outcome.presenter';
@@ -9,7 +9,7 @@ import { type ExecutionTerms } from './execution-terms';
 import { ExecutionService } from './execution.service';
 
 const REQUEST = { code: '1+1', timeoutSeconds: 7 };
-const CALLER: Caller = { name: 'caller' };
+const CALLER = sampleCaller();
 const SYNC: ExecutionTerms = { isAsync: false, idempotencyKey: null };
 const REPLAYED = { 'Idempotency-Replayed': 'true' };
 
@@ -47,7 +47,7 @@ describe(ExecutionService.name, () => {
       const job = ended();
       const producer = producing({ isRepeat: false, facts: job.facts, answer: Promise.resolve(answerFromRecord(job)) });
       const started = await service(producer).start(REQUEST, CALLER, SYNC);
-      expect(producer.submissions).toEqual([{ request: REQUEST, callerName: 'caller', ...SYNC }]);
+      expect(producer.submissions).toEqual([{ request: REQUEST, caller: CALLER, ...SYNC }]);
       expect(started.id).toBe(job.facts.id);
       expect(await started.answer).toEqual(presenter.present(answerFromRecord(job)));
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '../auth/caller';
 import { answerFromRecord } from '../domain/answered-job';
+import { type Caller } from '../domain/caller';
 import { PublicError } from '../domain/error-catalogue';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { hasEnded, type JobRecord } from '../domain/job-record';
@@ -30,7 +30,7 @@ export class ExecutionService {
 
   /** @throws PublicError when the execution is not accepted */
   async start(request: ExecutionRequest, caller: Caller, terms: ExecutionTerms): Promise<StartedExecution> {
-    const submitted = await this.producer.submit({ request, callerName: caller.name, ...terms });
+    const submitted = await this.producer.submit({ request, caller, ...terms });
     if (submitted.isRepeat) return this.replay(submitted.record);
     const { facts, answer } = submitted;
     return {

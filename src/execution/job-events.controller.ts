@@ -1,7 +1,8 @@
 import { Controller, Get, Headers, Param, Res, UseGuards } from '@nestjs/common';
 import { type Response } from 'express';
 import { ApiKeyGuard } from '../auth/api-key.guard';
-import { type Caller, CurrentCaller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller';
+import { type Caller } from '../domain/caller';
 import { EventStreams } from './event-streams';
 import { JobService } from './job.service';
 

@@ -1,7 +1,8 @@
 import { Controller, Delete, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { type Response } from 'express';
 import { ApiKeyGuard } from '../auth/api-key.guard';
-import { type Caller, CurrentCaller } from '../auth/caller';
+import { CurrentCaller } from '../auth/caller';
+import { type Caller } from '../domain/caller';
 import { sendAnswer } from '../envelope/public-answer';
 import { JobService } from './job.service';
 

@@ -2,8 +2,8 @@ import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
 import { bringTo, endingIn, recordOf, WAIT_KEY } from '../../test/support/recorded-jobs';
+import { sampleCaller } from '../../test/support/sample-caller';
 import { sampleFacts } from '../../test/support/sample-job';
-import { type Caller } from '../auth/caller';
 import { type JobFacts } from '../domain/job-record';
 import { type JobState } from '../domain/job-state';
 import { RecordPresenter } from '../envelope/record.presenter';
@@ -11,8 +11,8 @@ import { describeService } from '../envelope/service-facts';
 import { recordKey } from '../records/record-keys';
 import { JobService } from './job.service';
 
-const CALLER: Caller = { name: 'caller' };
-const STRANGER: Caller = { name: 'stranger' };
+const CALLER = sampleCaller();
+const STRANGER = sampleCaller({ name: 'stranger' });
 
 describe(JobService.name, () => {
   const presenter = new RecordPresenter(describeService('1.0.0'));

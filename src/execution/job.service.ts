@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '../auth/caller';
+import { type Caller } from '../domain/caller';
 import { PublicError } from '../domain/error-catalogue';
 import { hasEnded, type JobRecord } from '../domain/job-record';
 import { type PublicAnswer } from '../envelope/public-answer';

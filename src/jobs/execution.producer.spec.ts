@@ -2,6 +2,7 @@ import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
 import { recordOf } from '../../test/support/recorded-jobs';
+import { sampleCaller } from '../../test/support/sample-caller';
 import { sampleRun } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { within } from '../../test/support/within';
@@ -38,7 +39,7 @@ describe(ExecutionProducer.name, () => {
 
   async function submit(differences: Partial<Submission> = {}): ReturnType<ExecutionProducer['submit']> {
     const request = { code: '1', timeoutSeconds: 7 };
-    return producer.submit({ request, callerName: 'caller', isAsync: false, idempotencyKey: null, ...differences });
+    return producer.submit({ request, caller: sampleCaller(), isAsync: false, idempotencyKey: null, ...differences });
   }
 
   async function accept(
@@ -144,7 +145,7 @@ describe(ExecutionProducer.name, () => {
 
     it('is none when the caller is another', async () => {
       await accept(IDEMPOTENT);
-      await accept({ ...IDEMPOTENT, callerName: 'another' });
+      await accept({ ...IDEMPOTENT, caller: sampleCaller({ name: 'another' }) });
       expect(await api.waiting()).toHaveLength(2);
     });
 

@@ -3,6 +3,7 @@ import { InjectQueue } from '@nestjs/bull';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { type AnsweredJob, answerFromRecord, measureJob } from '../domain/answered-job';
+import { type Caller } from '../domain/caller';
 import { PublicError } from '../domain/error-catalogue';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { type JobEnd, type JobFacts, type JobRecord, outlivesCaller } from '../domain/job-record';
@@ -21,7 +22,7 @@ import { QueueLengthReader } from './queue-length.reader';
 /** A request, who makes it, and how. */
 export interface Submission {
   readonly request: ExecutionRequest;
-  readonly callerName: string;
+  readonly caller: Caller;
   /** Whether the caller is answered before the job has ended. */
   readonly isAsync: boolean;
   readonly idempotencyKey: string | null;
@@ -111,11 +112,13 @@ export class ExecutionProducer implements OnModuleInit {
     for (const { id } of abandoned) this.pending.reject(id, new PublicError('shuttingDown'));
   }
 
-  private async factsOf({ request, callerName, isAsync, idempotencyKey }: Submission): Promise<JobFacts> {
+  private async factsOf({ request, caller, isAsync, idempotencyKey }: Submission): Promise<JobFacts> {
     return {
       id: randomUUID(),
       requestId: request.id ?? null,
-      callerName,
+      httpRequestId: null,
+      traceparent: null,
+      callerName: caller.name,
       timeoutSeconds: request.timeoutSeconds,
       webhookUrl: request.webhookUrl ?? null,
       replyTo: isAsync ? null : this.channel.address,

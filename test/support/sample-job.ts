@@ -8,6 +8,8 @@ export function sampleFacts(differences: Partial<JobFacts> = {}): JobFacts {
   return {
     id: randomUUID(),
     requestId: null,
+    httpRequestId: null,
+    traceparent: null,
     callerName: 'caller',
     timeoutSeconds: 30,
     webhookUrl: null,
