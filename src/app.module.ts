@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module';
 import { type Role } from './config/settings';
 import { SettingsModule } from './config/settings.module';
 import { EnvelopeModule } from './envelope/envelope.module';
@@ -26,7 +27,7 @@ export class AppModule {
         RedisModule,
         EnvelopeModule,
         ...accepting,
-        ...(role === 'worker' ? [] : [ExecutionModule]),
+        ...(role === 'worker' ? [] : [ExecutionModule, AdminModule]),
         ...running,
         HealthModule.forParts(role === 'api' ? [] : [SandboxModule]),
         ShutdownModule.forHalves([...accepting, ...running]),

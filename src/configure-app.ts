@@ -1,7 +1,10 @@
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
+import { Settings } from './config/settings';
 import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
-import { setTimeouts } from './platform/http/http-server';
+import { configureCors } from './platform/http/cors';
+import { cutStuckReaders, setTimeouts } from './platform/http/http-server';
+import { setSecurityHeaders } from './platform/http/security-headers';
 import { FrameworkLogger } from './platform/logging/framework.logger';
 
 /** Express with one address for each thing: neither `/V1/…` nor a slash at the end leads around a proxy's rules for a path. */
@@ -19,7 +22,10 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   // Answers differ every time: hashing them would be in vain.
   app.disable('etag');
+  app.use(setSecurityHeaders);
+  app.use(cutStuckReaders());
   app.use(requireHost);
+  configureCors(app, app.get(Settings).corsAllowedOrigins);
   const server = app.getHttpServer();
   setTimeouts(server);
   answerBrokenRequests(server);

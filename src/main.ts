@@ -4,9 +4,11 @@ import { type NestExpressApplication } from '@nestjs/platform-express';
 import { announce } from './announcement';
 import { AppModule } from './app.module';
 import { loadSettings } from './config/settings.loader';
+import { shortSecrets } from './config/short-secrets';
 import { configureApp, makeAdapter } from './configure-app';
 import { StartupError } from './domain/startup-error';
 import { listen } from './platform/http/http-server';
+import { FrameworkLogger } from './platform/logging/framework.logger';
 
 async function start(): Promise<void> {
   const settings = loadSettings();
@@ -19,6 +21,7 @@ async function start(): Promise<void> {
   });
   configureApp(app);
   app.flushLogs();
+  for (const name of shortSecrets(settings)) app.get(FrameworkLogger).warn(`${name} is short enough to be guessed`);
   await app.init();
   await listen(app.getHttpServer(), settings.port, settings.host);
   announce(app, settings);

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type Duplex } from 'node:stream';
 import { type ErrorCode, PublicError } from '../domain/error-catalogue';
 import { type InvalidPart, invalidHeader } from '../domain/invalid-part';
+import { RAW_SECURITY_HEADERS, setSecurityHeaders } from '../platform/http/security-headers';
 import { presentError } from './error.presenter';
 import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
 
@@ -11,8 +12,10 @@ import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
  */
 export function answerBrokenRequests(server: Server): void {
   Object.assign(server, { requireHostHeader: false });
-  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    refuse(response, invalidHeader('Expect', 'names what is not done here'));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    setSecurityHeaders(request, response, () => {
+      refuse(response, invalidHeader('Expect', 'names what is not done here'));
+    });
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
@@ -53,6 +56,7 @@ function rawResponse(code: ErrorCode, ...headers: string[]): string {
     `Content-Type: ${JSON_CONTENT_TYPE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...RAW_SECURITY_HEADERS,
     ...headers,
   ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;

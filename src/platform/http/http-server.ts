@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorName, StartupError } from '../../domain/startup-error';
 
 /** Time a caller has to send its headers. */
@@ -8,11 +8,26 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Longer than the idle time of usual proxies (60 s), so that a proxy never reuses a connection being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** A caller that takes nothing of its answer for this long is cut. */
+const READER_PATIENCE_MS = 60_000;
 
 export function setTimeouts(server: Server): void {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+}
+
+/**
+ * Middleware that cuts callers that do not read: the rest of an answer stays in memory until it is read. An answer that gets on,
+ * however slowly, puts it off (Node's `lib/net.js`, `Socket.prototype._onTimeout`), and one that is still being made is waited for.
+ */
+export function cutStuckReaders(patienceMs = READER_PATIENCE_MS) {
+  return (_request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    response.setTimeout(patienceMs, () => {
+      if (response.headersSent) response.destroy();
+    });
+    next();
+  };
 }
 
 /** Starts to listen. Nest's own `listen` would log the failure with the address in it. @throws StartupError when it cannot */

@@ -17,7 +17,12 @@ export async function whenReachable<T>(connections: RedisConnections, work: () =
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !UNREACHABLE.test(error.message)) throw error;
+    if (!isUnreachable(error)) throw error;
     throw new PublicError('queueUnavailable', { cause: error });
   }
+}
+
+/** Whether an error says that Redis is away, or cannot serve. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && UNREACHABLE.test(error.message);
 }
