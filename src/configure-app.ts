@@ -4,6 +4,7 @@ import { Settings } from './config/settings';
 import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
 import { configureCors } from './platform/http/cors';
 import { cutStuckReaders, setTimeouts } from './platform/http/http-server';
+import { answerInTurn } from './platform/http/pipelining';
 import { setSecurityHeaders } from './platform/http/security-headers';
 import { FrameworkLogger } from './platform/logging/framework.logger';
 
@@ -22,6 +23,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   // Answers differ every time: hashing them would be in vain.
   app.disable('etag');
+  app.use(answerInTurn());
   app.use(setSecurityHeaders);
   app.use(cutStuckReaders());
   app.use(requireHost);

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { eventually } from './support/eventually';
 import { ENDPOINT, Service } from './support/service';
 
 const APP = 'https://app.example.com';
@@ -15,6 +17,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
 });
+
+function residentBytes(): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
+}
 
 function open(): Socket {
   const { hostname, port } = new URL(service.origin);
@@ -159,7 +166,7 @@ describe('callers that mean harm', () => {
     ['a folded header', ['X-A: b', ' Content-Length: 2'], '{}'],
     ['a header with a space before its colon', ['Content-Length : 2'], '{}'],
     ['a chunk whose length is no number', ['Transfer-Encoding: chunked'], 'zz\r\n\r\n'],
-    ['a URL of 20 kB', ['Content-Length: 0', `X: ${'x'.repeat(20_000)}`], ''],
+    ['headers of 20 kB', ['Content-Length: 0', `X: ${'x'.repeat(20_000)}`], ''],
   ])('are refused, and their connection closed: %s', async (_what, lines, body) => {
     const received = await exchange(head(...lines) + body);
     expect(received).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -167,6 +174,11 @@ describe('callers that mean harm', () => {
     // One answer to one request: nothing was taken for a second one.
     expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
     expect(received).not.toMatch(/node|express|nest|llhttp|HPE_|\.js/i);
+  });
+
+  it('are refused a URL of 20 kB', async () => {
+    const received = await exchange(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(received).toMatch(/^HTTP\/1\.1 431 /);
   });
 
   it('get no further with a little that becomes a lot', async () => {
@@ -186,6 +198,21 @@ describe('callers that mean harm', () => {
       expect([response.headers.get('x-powered-by'), response.headers.get('server')]).toEqual([null, null]);
       expect(await response.text()).not.toMatch(/node|express|nest|stack|\.js\b/i);
     }
+  });
+
+  it('do not fill the memory with answers that they ask for ahead and do not read', async () => {
+    const megabyte = 1024 * 1024;
+    const { headers } = await service.run(`'x' * ${megabyte - 100}`);
+    const request = `GET ${headers.get('location')} HTTP/1.1\r\nHost: x\r\nx-api-key: ${service.apiKey}\r\n\r\n`;
+    const socket = open().pause();
+    await once(socket, 'connect');
+    const before = residentBytes();
+    socket.write(request.repeat(100));
+    // The first answer fills the connection; the others would be made meanwhile. This one is made after them.
+    await eventually('answers are on their way', () => socket.bytesWritten >= request.length * 100);
+    for (let turn = 0; turn < 5; turn++) expect((await service.run('1')).status).toBe(200);
+    expect(residentBytes() - before).toBeLessThan(60 * megabyte);
+    socket.destroy();
   });
 
   it('do not keep others from their answers by a thousand requests that never end', async () => {
