@@ -2,11 +2,11 @@ import Bull from 'bull';
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, recordOf } from '../../test/support/recorded-jobs';
+import { bringTo, endingIn, recordOf, WAIT_KEY } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { type JobFacts } from '../domain/job-record';
 import { idempotencyRecordKey, recordKey } from '../records/record-keys';
-import { defineAdmission, isQueueFull, readRepeat } from './admission';
+import { defineAdmission, readFull, readRepeat } from './admission';
 import { queueOptions } from './queue-options';
 
 /** What a caller's key and request are to the admission. */
@@ -42,7 +42,7 @@ describe(defineAdmission.name, () => {
       const adds = instances.flatMap((each) => Array.from({ length: 40 }, () => refusalOf(each.add(sampleFacts()))));
       const refusals = (await Promise.all(adds)).filter((refusal) => refusal !== null);
       expect(refusals).toHaveLength(110);
-      expect(refusals.every(isQueueFull)).toBe(true);
+      expect(refusals.every((refusal) => readFull(refusal) === 'queueFull')).toBe(true);
       expect(await instances[0]?.waiting()).toHaveLength(50);
       expect(await instances[0]?.connections.commands.keys(recordKey('*'))).toHaveLength(50);
     });
@@ -51,7 +51,7 @@ describe(defineAdmission.name, () => {
       const instance = await open(1);
       const first = sampleFacts();
       await instance.add(first);
-      expect(isQueueFull(await refusalOf(instance.add(sampleFacts())))).toBe(true);
+      expect(readFull(await refusalOf(instance.add(sampleFacts())))).toBe('queueFull');
       await instance.canceller.cancel(first.id);
       expect(await refusalOf(instance.add(sampleFacts()))).toBeNull();
     });
@@ -62,7 +62,7 @@ describe(defineAdmission.name, () => {
       await instance.add(sampleFacts(), { delay: 60_000 });
       await instance.queue.pause();
       await instance.add(sampleFacts());
-      expect(isQueueFull(await refusalOf(instance.add(refused)))).toBe(true);
+      expect(readFull(await refusalOf(instance.add(refused)))).toBe('queueFull');
       expect(await instance.records.find(refused.id)).toBeNull();
     });
 
@@ -71,6 +71,36 @@ describe(defineAdmission.name, () => {
       const other = new Bull('other', queueOptions(connections, settings));
       await Promise.all([1, 2, 3].map(() => other.add({})));
       expect(await other.getWaitingCount()).toBe(3);
+    });
+  });
+
+  describe('the bound of a key', () => {
+    it('lets in exactly as many of its jobs as may wait, from however many instances at once', async () => {
+      const instances = await Promise.all([1, 2, 3, 4].map(() => open()));
+      const adds = instances.flatMap((each) =>
+        Array.from({ length: 20 }, () => refusalOf(each.add(sampleFacts(), { maxQueued: 7 }))),
+      );
+      const refusals = (await Promise.all(adds)).filter((refusal) => refusal !== null);
+      expect(refusals.map(readFull)).toEqual(Array(73).fill('keyQueueFull'));
+      expect(await instances[0]?.waitingJobs.countByCaller()).toEqual(new Map([['caller', 7]]));
+      expect(await refusalOf(instances[1]!.add(sampleFacts({ callerName: 'other' }), { maxQueued: 1 }))).toBeNull();
+    });
+
+    it.each(['running', 'cancelled', 'lost'] as const)('lets one in for each that is %s', async (state) => {
+      const instance = await open();
+      const facts = sampleFacts();
+      await instance.add(facts, { maxQueued: 1 });
+      expect(readFull(await refusalOf(instance.add(sampleFacts(), { maxQueued: 1 })))).toBe('keyQueueFull');
+      if (state === 'running') await bringTo(state, instance.records, facts.id);
+      else await instance.records.end(endingIn(state, facts.id), WAIT_KEY);
+      expect(await refusalOf(instance.add(sampleFacts(), { maxQueued: 1 }))).toBeNull();
+      expect(await refusalOf(instance.add(sampleFacts(), { maxQueued: 1 }))).not.toBeNull();
+    });
+
+    it('is another than that of all jobs, which is named first', async () => {
+      const instance = await open(1);
+      await instance.add(sampleFacts(), { maxQueued: 1 });
+      expect(readFull(await refusalOf(instance.add(sampleFacts(), { maxQueued: 1 })))).toBe('queueFull');
     });
   });
 
@@ -143,7 +173,7 @@ describe(defineAdmission.name, () => {
       const facts = sampleFacts();
       await instance.add(facts, idempotent('caller'));
       expect(readRepeat(await refusalOf(instance.add(sampleFacts(), idempotent('caller'))))?.jobId).toBe(facts.id);
-      expect(isQueueFull(await refusalOf(instance.add(sampleFacts(), idempotent('late'))))).toBe(true);
+      expect(readFull(await refusalOf(instance.add(sampleFacts(), idempotent('late'))))).toBe('queueFull');
       await instance.canceller.cancel(facts.id);
       expect(await refusalOf(instance.add(sampleFacts(), idempotent('late')))).toBeNull();
     });
@@ -161,8 +191,14 @@ describe(defineAdmission.name, () => {
   });
 });
 
+describe(readFull.name, () => {
+  it.each([new Error('Connection is closed.'), 'FULL queueFull', null])('finds no bound in %s', (error) => {
+    expect(readFull(error)).toBeNull();
+  });
+});
+
 describe(readRepeat.name, () => {
-  it.each([new Error('QUEUE_FULL'), new Error('Connection is closed.'), 'REPEATED a b', null])(
+  it.each([new Error('FULL queueFull'), new Error('Connection is closed.'), 'REPEATED a b', null])(
     'finds none in %s',
     (error) => {
       expect(readRepeat(error)).toBeNull();

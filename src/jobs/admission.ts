@@ -3,8 +3,9 @@ import { type Redis } from 'ioredis';
 import { RECORD_PREFIX } from '../records/record-keys';
 import { ADMIT } from '../records/record-scripts';
 import { queueKey } from './execution-queue';
+import { FAIR_ORDER } from './fair-order';
 
-const QUEUE_FULL = 'QUEUE_FULL';
+const FULL = 'FULL';
 const REPEATED = 'REPEATED';
 
 /** The request that an idempotency key stands for already. */
@@ -15,16 +16,19 @@ export interface RepeatedRequest {
 
 /**
  * Makes `add` on this connection admit executions in one step over all connections of all instances: it refuses a repeat of an
- * idempotent request and a job beyond `maxLength` waiting ones, else makes the job's record and queues it. Bull defines its
+ * idempotent request, a job beyond `maxLength` waiting ones or beyond those that its key may have, else makes the job's record
+ * and queues it where its key's share of the workers says. Bull defines its
  * own scripts only where none of that name is defined yet: call this before a queue gets the connection.
  */
 export function defineAdmission(connection: Redis, maxLength: number): void {
-  connection.defineCommand(addJob.name, { numberOfKeys: addJob.keys, lua: guard(maxLength) + addJob.content });
+  connection.defineCommand(addJob.name, { numberOfKeys: addJob.keys, lua: admitting(maxLength) });
 }
 
-/** Whether `add` failed because the queue was full. */
-export function isQueueFull(error: unknown): boolean {
-  return error instanceof Error && error.message.includes(QUEUE_FULL);
+/** Of which bound `add` failed: on all jobs that wait, or on those of the key; null when it failed for another reason. */
+export function readFull(error: unknown): 'queueFull' | 'keyQueueFull' | null {
+  if (!(error instanceof Error)) return null;
+  const [, bound] = new RegExp(`${FULL} (queueFull|keyQueueFull)`).exec(error.message) ?? [];
+  return (bound as 'queueFull' | 'keyQueueFull' | undefined) ?? null;
 }
 
 /** The earlier request because of which `add` failed, or null when it failed for another reason. */
@@ -35,18 +39,29 @@ export function readRepeat(error: unknown): RepeatedRequest | null {
 }
 
 // KEYS: wait, paused, meta-paused, id, delayed, priority. ARGV: key prefix, job id, name, data, options, … (Bull's own).
-function guard(maxLength: number): string {
+function admitting(maxLength: number): string {
   return `
-if KEYS[1] == '${queueKey('wait')}' then
-  ${ADMIT}
-  -- A job that has a record was admitted: the connection broke before the answer, and ioredis asks again.
-  if redis.call('EXISTS', '${RECORD_PREFIX}' .. ARGV[2]) == 1 then return ARGV[2] end
-  local admission = cjson.decode(cmsgpack.unpack(ARGV[5])).admission
-  local earlier = admission.idempotency and known(admission.idempotency)
-  if earlier then return redis.error_reply('${REPEATED} ' .. earlier) end
-  local waiting = redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('ZCARD', KEYS[5])
-  if waiting >= ${maxLength} then return redis.error_reply('${QUEUE_FULL}') end
-  admit(ARGV[2], admission)
+local function addToQueue()
+${addJob.content}
 end
+if KEYS[1] ~= '${queueKey('wait')}' then return addToQueue() end
+${ADMIT}${FAIR_ORDER}
+-- A job that has a record was admitted: the connection broke before the answer, and ioredis asks again.
+if redis.call('EXISTS', '${RECORD_PREFIX}' .. ARGV[2]) == 1 then return ARGV[2] end
+local admission = cjson.decode(cmsgpack.unpack(ARGV[5])).admission
+local earlier = admission.idempotency and known(admission.idempotency)
+if earlier then return redis.error_reply('${REPEATED} ' .. earlier) end
+local waiting, paused = redis.call('LLEN', KEYS[1]), redis.call('LLEN', KEYS[2])
+if waiting + paused + redis.call('ZCARD', KEYS[5]) >= ${maxLength} then return redis.error_reply('${FULL} queueFull') end
+if admission.maxQueued > 0 and waitingOf(admission.caller) >= admission.maxQueued then
+  return redis.error_reply('${FULL} keyQueueFull')
+end
+local isPaused = redis.call('EXISTS', KEYS[3]) == 1
+local list, isFirst = isPaused and KEYS[2] or KEYS[1], (isPaused and paused or waiting) == 0
+local round = isFirst and firstRound() or nextRound(list, admission.caller)
+admit(ARGV[2], admission, round)
+local added = addToQueue()
+if not isFirst and tonumber(ARGV[8]) == 0 then lineUp(list, ARGV[2], round) end
+return added
 `;
 }

@@ -18,11 +18,23 @@ export interface Admission {
   readonly facts: string;
   /** Whether somebody is to be told of the result. */
   readonly isDelivered: boolean;
+  /** Name of the key that it is of. */
+  readonly caller: string;
+  /** How many jobs of that key may wait; 0: any number. */
+  readonly maxQueued: number;
+  readonly acceptedAtMs: number;
   readonly idempotency?: { readonly key: string; readonly fingerprint: string };
 }
 
 /** Bull keeps members of a job's options that it does not know. */
 export type ExecutionOptions = JobOptions & { readonly admission: Admission };
+
+/** What the admission is told of a job. @param maxQueued how many jobs of its key may wait; 0: any number */
+export function admissionOf(facts: JobFacts, maxQueued = 0, idempotency?: Admission['idempotency']): Admission {
+  const { callerName: caller, acceptedAtMs, webhookUrl } = facts;
+  const admission = { facts: JSON.stringify(facts), isDelivered: webhookUrl !== null, caller, maxQueued, acceptedAtMs };
+  return idempotency === undefined ? admission : { ...admission, idempotency };
+}
 
 /** Key of one of Bull's structures, or of one job, in the execution queue. */
 export function queueKey(part: string): string {

@@ -8,6 +8,7 @@ import { silentLogger } from '../../test/support/silent-logger';
 import { type JobFacts } from '../domain/job-record';
 import { type Execution } from '../domain/outcome';
 import { type Sandbox } from '../sandbox/sandbox';
+import { AbsentCallers } from './absent-callers';
 import { type QueuedExecution, queueKey } from './execution-queue';
 import { ExecutionProcessor } from './execution.processor';
 import { type InstanceMessages } from './instance.channel';
@@ -45,6 +46,7 @@ describe(ExecutionProcessor.name, () => {
       records,
       closer,
       running,
+      new AbsentCallers(worker.connections, channel, closer, silentLogger()),
       channel,
       settings,
       silentLogger(),

@@ -8,6 +8,7 @@ import { type JobFacts } from '../domain/job-record';
 import { persistently } from '../platform/redis/persistently';
 import { JobRecords } from '../records/job-records';
 import { Sandbox } from '../sandbox/sandbox';
+import { AbsentCallers } from './absent-callers';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
@@ -34,6 +35,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     private readonly records: JobRecords,
     private readonly closer: JobCloser,
     private readonly running: RunningJobs,
+    private readonly absentCallers: AbsentCallers,
     private readonly channel: InstanceChannel,
     private readonly settings: Settings,
     private readonly logger: PinoLogger,
@@ -58,6 +60,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     if (queued === null) return;
     const { code, facts } = queued;
     await this.running.run(facts.id, async (signal, output) => {
+      if (await this.absentCallers.closeIfAbandoned(facts)) return;
       const { run, startNoted } = await this.runProgram(code, facts, signal, output);
       if (await this.closer.close(facts, run, startNoted)) this.log(facts, run);
     });

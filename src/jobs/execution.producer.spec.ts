@@ -12,6 +12,7 @@ import { recordKey } from '../records/record-keys';
 import { ExecutionProducer, type Submission } from './execution.producer';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
+import { QueuePace } from './queue-pace';
 
 const WEBHOOK = { request: { code: '1', timeoutSeconds: 7, webhookUrl: 'https://example.com/' } };
 const IDEMPOTENT = { idempotencyKey: 'K' };
@@ -28,7 +29,8 @@ describe(ExecutionProducer.name, () => {
     pending = new PendingAnswers();
     const { queue, connections, records, canceller, channel } = api;
     const queueLength = new QueueLengthReader(connections);
-    const parts = [pending, records, canceller, channel, queueLength] as const;
+    const pace = new QueuePace(connections, api.waitingJobs, silentLogger());
+    const parts = [pending, records, canceller, channel, queueLength, pace] as const;
     producer = new ExecutionProducer(queue, connections, ...parts, silentLogger());
     producer.onModuleInit();
   });

@@ -12,12 +12,13 @@ import { RedisConnections } from '../platform/redis/redis-connections';
 import { REDIS_PATIENCE_MS, whenReachable } from '../platform/redis/when-reachable';
 import { JobRecords } from '../records/job-records';
 import { idempotencyRecordKey } from '../records/record-keys';
-import { isQueueFull, readRepeat, type RepeatedRequest } from './admission';
-import { EXECUTION_QUEUE, type ExecutionOptions, type ExecutionQueue } from './execution-queue';
+import { readFull, readRepeat, type RepeatedRequest } from './admission';
+import { admissionOf, EXECUTION_QUEUE, type ExecutionOptions, type ExecutionQueue } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCanceller } from './job.canceller';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
+import { QueuePace } from './queue-pace';
 
 /** A request, who makes it, and how. */
 export interface Submission {
@@ -51,6 +52,7 @@ export class ExecutionProducer implements OnModuleInit {
     private readonly canceller: JobCanceller,
     private readonly channel: InstanceChannel,
     private readonly queueLength: QueueLengthReader,
+    private readonly pace: QueuePace,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(ExecutionProducer.name);
@@ -68,7 +70,7 @@ export class ExecutionProducer implements OnModuleInit {
 
   /**
    * Queues an execution, or finds the one that it repeats.
-   * @throws PublicError `queueFull`, `queueUnavailable`, `shuttingDown` or `idempotencyKeyReused`; nothing has then been accepted
+   * @throws PublicError `queueFull`, `keyQueueFull`, `queueUnavailable`, `shuttingDown` or `idempotencyKeyReused`; nothing has then been accepted
    */
   async submit(submission: Submission): Promise<Submitted> {
     if (this.refusing) throw new PublicError('shuttingDown');
@@ -81,7 +83,7 @@ export class ExecutionProducer implements OnModuleInit {
     } catch (error) {
       this.pending.forget(facts.id);
       const repeat = readRepeat(error);
-      if (repeat === null) throw this.refusal(facts, error);
+      if (repeat === null) throw await this.refusal(facts, error);
       return this.findRepeated(repeat, submission);
     }
     return { isRepeat: false, facts, answer: end?.then((known) => this.answer(facts, known, acceptedAt)) ?? null };
@@ -128,8 +130,12 @@ export class ExecutionProducer implements OnModuleInit {
     };
   }
 
-  private refusal({ id, isIdempotent }: JobFacts, error: unknown): PublicError {
-    if (isQueueFull(error)) return new PublicError('queueFull', { cause: error });
+  private async refusal({ id, callerName, isIdempotent }: JobFacts, error: unknown): Promise<PublicError> {
+    const full = readFull(error);
+    if (full !== null) {
+      const retryAfterSeconds = await this.pace.retryAfterSeconds(full === 'keyQueueFull' ? callerName : null);
+      return new PublicError(full, { cause: error, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+    }
     this.logger.warn({ err: error }, 'A job could not be queued');
     // A Redis that hangs may queue it yet. A repeat with the same idempotency key is to find it then, and find it run.
     if (!isIdempotent) this.discard(id);
@@ -158,12 +164,11 @@ export class ExecutionProducer implements OnModuleInit {
   }
 }
 
-function optionsFor(facts: JobFacts, { request, idempotencyKey }: Submission): ExecutionOptions {
-  const isDelivered = facts.webhookUrl !== null;
-  const admission = { facts: JSON.stringify(facts), isDelivered };
-  if (idempotencyKey === null) return { jobId: facts.id, admission };
+function optionsFor(facts: JobFacts, { request, caller, idempotencyKey }: Submission): ExecutionOptions {
+  if (idempotencyKey === null) return { jobId: facts.id, admission: admissionOf(facts, caller.maxQueued) };
   const key = idempotencyRecordKey(facts.callerName, idempotencyKey);
-  return { jobId: facts.id, admission: { ...admission, idempotency: { key, fingerprint: fingerprintOf(request) } } };
+  const idempotency = { key, fingerprint: fingerprintOf(request) };
+  return { jobId: facts.id, admission: admissionOf(facts, caller.maxQueued, idempotency) };
 }
 
 /** Tells two requests apart, whatever the form in which they were written. */

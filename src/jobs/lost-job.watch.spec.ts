@@ -6,6 +6,7 @@ import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { type JobEnd, type JobFacts } from '../domain/job-record';
 import { type JobState } from '../domain/job-state';
+import { NEVER_STARTED } from '../domain/outcome';
 import { recordKey } from '../records/record-keys';
 import { queueKey } from './execution-queue';
 import { LostJobWatch } from './lost-job.watch';
@@ -20,9 +21,9 @@ class Watching {
   readonly watch: LostJobWatch;
 
   constructor(readonly instance: Instance) {
-    const { queue, records, closer, canceller, channel } = instance;
+    const { queue, records, waitingJobs, closer, canceller, channel } = instance;
     const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
-    this.watch = new LostJobWatch(watched, records, this.pending, closer, canceller, this.logger);
+    this.watch = new LostJobWatch(watched, records, waitingJobs, this.pending, closer, canceller, this.logger);
     channel.on('ended', ({ jobId, end }) => {
       this.pending.settle(jobId, end);
     });
@@ -75,6 +76,13 @@ describe(LostJobWatch.name, () => {
       },
     );
 
+    it('says that one may come again that no worker has started, as this instance seemed gone', async () => {
+      const { facts, end } = await api.accept(1);
+      await instance.closer.closeQueued({ ...facts, replyTo: null }, { startedAtMs: null, execution: NEVER_STARTED });
+      await api.watch.sweep();
+      await expect(end).rejects.toMatchObject({ code: 'queueUnavailable' });
+    });
+
     it('leaves those alone that wait or run', async () => {
       const [waiting, running] = [await api.accept(14), await api.accept(60)];
       await bringTo('running', instance.records, running.facts.id);
@@ -115,6 +123,31 @@ describe(LostJobWatch.name, () => {
       await api.accept(1);
       jest.spyOn(instance.records, 'find').mockRejectedValueOnce(new Error('Connection is closed.'));
       await expect(api.watch.sweep()).resolves.toBeUndefined();
+    });
+  });
+
+  describe('a look at what waits', () => {
+    it('closes what was removed from the queue by hand, although nobody waits for it', async () => {
+      const [removed, waiting] = [sampleFacts(), sampleFacts()];
+      for (const facts of [removed, waiting]) await instance.add(facts);
+      await (await instance.queue.getJob(removed.id))?.remove();
+      await api.watch.closeRemoved();
+      expect((await recordOf(instance.records, removed.id)).state).toBe('lost');
+      expect((await recordOf(instance.records, waiting.id)).state).toBe('queued');
+      expect(await instance.waitingJobs.countByCaller()).toEqual(new Map([['caller', 1]]));
+    });
+
+    it('closes what was removed with the whole queue', async () => {
+      const jobs = Array.from({ length: 30 }, () => sampleFacts());
+      for (const facts of jobs) await instance.add(facts);
+      await instance.queue.obliterate({ force: true });
+      await api.watch.closeRemoved();
+      for (const { id } of jobs) expect((await recordOf(instance.records, id)).state).toBe('lost');
+    });
+
+    it('does not throw when Redis is away', async () => {
+      await redis.takeAway();
+      await expect(api.watch.closeRemoved()).resolves.toBeUndefined();
     });
   });
 

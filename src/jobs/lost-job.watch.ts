@@ -5,6 +5,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { PublicError } from '../domain/error-catalogue';
 import { type JobFacts, outlivesCaller } from '../domain/job-record';
 import { JobRecords } from '../records/job-records';
+import { WaitingJobs } from '../records/waiting-jobs';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, queueKey } from './execution-queue';
 import { JobCanceller } from './job.canceller';
 import { JobCloser } from './job.closer';
@@ -14,6 +15,8 @@ const SWEEP_INTERVAL_MS = 2_000;
 /** Failed jobs are seen to by the process that finds them; this is for those whose process ended while it did. */
 const FAILED_JOBS_INTERVAL_MS = 15_000;
 const FAILED_JOBS_AT_ONCE = 100;
+/** Jobs that wait and may have been removed by hand: so many are looked at, a millisecond of Redis' time. */
+const WAITING_JOBS_AT_ONCE = 1_000;
 /** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes. */
 const MAX_QUEUE_WAIT_MS = 15 * 60_000;
 
@@ -35,6 +38,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     @InjectQueue(EXECUTION_QUEUE) private readonly queue: ExecutionQueue & StalledJobCheck,
     private readonly records: JobRecords,
+    private readonly waitingJobs: WaitingJobs,
     private readonly pending: PendingAnswers,
     private readonly closer: JobCloser,
     private readonly canceller: JobCanceller,
@@ -46,6 +50,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
   onApplicationBootstrap(): void {
     this.timers.push(setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS).unref());
     this.timers.push(setInterval(() => void this.closeFailed(), FAILED_JOBS_INTERVAL_MS).unref());
+    this.timers.push(setInterval(() => void this.closeRemoved(), FAILED_JOBS_INTERVAL_MS).unref());
   }
 
   onApplicationShutdown(): void {
@@ -81,6 +86,20 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
+  /** Closes the jobs that somebody has removed from the queue by hand, and nobody waits for. Never throws. */
+  async closeRemoved(): Promise<void> {
+    try {
+      for (const jobId of await this.waitingJobs.findRemoved(queueKey(''), WAITING_JOBS_AT_ONCE)) {
+        const record = await this.records.find(jobId);
+        if (record !== null && (await this.closer.close(record.facts, null))) {
+          this.logger.warn({ jobId }, 'A job was removed from the queue by hand');
+        }
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Jobs that wait could not be looked at');
+    }
+  }
+
   private async failedJobs(): Promise<Job<QueuedExecution>[]> {
     // Bull's types do not say so: one that another process has seen to in the meantime is null.
     const jobs: (Job<QueuedExecution> | null)[] = await this.queue.getFailed(0, FAILED_JOBS_AT_ONCE - 1);
@@ -90,7 +109,10 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
   private async look(facts: JobFacts, waitedMs: number): Promise<void> {
     const record = await this.records.find(facts.id);
     if (record === null) this.pending.reject(facts.id, new Error(`Job ${facts.id} is gone from Redis`));
-    else if (record.end !== null) this.pending.settle(facts.id, record.end);
+    // Who cancels a job tells its caller. One that a worker did not start, as this instance seemed gone to it, may come again.
+    else if (record.end?.state === 'cancelled' && record.startedAtMs === null) {
+      this.pending.reject(facts.id, new PublicError('queueUnavailable'));
+    } else if (record.end !== null) this.pending.settle(facts.id, record.end);
     // Removed by an operator, say. One that has ended in the meantime stays as it is.
     else if ((await this.queue.client.exists(queueKey(facts.id))) === 0) await this.closer.close(facts, null);
     else if (record.state === 'queued' && waitedMs > MAX_QUEUE_WAIT_MS) await this.withdraw(facts);

@@ -5,6 +5,7 @@ import { JobCanceller } from './job.canceller';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
+import { QueuePace } from './queue-pace';
 import { QueueModule } from './queue.module';
 import { RuntimeBoard } from './runtime.board';
 
@@ -17,6 +18,7 @@ import { RuntimeBoard } from './runtime.board';
     FollowedJobs,
     PendingAnswers,
     QueueLengthReader,
+    QueuePace,
     LostJobWatch,
     RuntimeBoard,
   ],

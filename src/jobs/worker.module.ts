@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SandboxModule } from '../sandbox/sandbox.module';
+import { AbsentCallers } from './absent-callers';
 import { ExecutionProcessor } from './execution.processor';
 import { QueueModule } from './queue.module';
 import { RunningJobs } from './running-jobs';
@@ -9,7 +10,7 @@ import { RuntimeBoard } from './runtime.board';
 /** The half of `jobs` that runs executions. */
 @Module({
   imports: [QueueModule, SandboxModule],
-  providers: [ExecutionProcessor, RunningJobs, RuntimeAnnouncer, RuntimeBoard],
+  providers: [AbsentCallers, ExecutionProcessor, RunningJobs, RuntimeAnnouncer, RuntimeBoard],
   exports: [ExecutionProcessor],
 })
 export class WorkerModule {}

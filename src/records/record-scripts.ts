@@ -1,11 +1,16 @@
 import { type Redis } from 'ioredis';
-import { JOB_ENDED, OUTPUT_CHANNEL_PREFIX, RECORD_PREFIX } from './record-keys';
+import { JOB_ENDED, OUTPUT_CHANNEL_PREFIX, RECORD_PREFIX, RUN_TIMES_KEY } from './record-keys';
+import { WAITING } from './waiting-jobs';
+
+/** So many run times say how fast the queue moves; forgotten after this many seconds. */
+const KEPT_RUN_TIMES = 32;
+const RUN_TIMES_SECONDS = 600;
 
 /**
  * The scripts that change records. Each checks and changes in one step, over all instances, and may be sent again: ioredis
  * does so when a connection breaks before the answer. Which transitions are legal they are told by `domain/job-state`.
  *
- * A record is a hash: `state`, `facts`, `idempotency` (key), `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending`
+ * A record is a hash: `state`, `facts`, `caller` (its key's name), `round` (its turn in the queue), `idempotency` (key), `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending`
  * (who ended it), `webhook` (its delivery's state), `tries`, `try:N`,
  * `series` and `earlierTries` (of deliveries that were asked for again), `followed`. It expires once nothing more is to happen to it.
  */
@@ -50,23 +55,32 @@ end
 `;
 
 // KEYS: record. ARGV: states before, worker, started at.
-const START = `${IS_LEGAL}
-local state, worker = unpack(redis.call('HMGET', KEYS[1], 'state', 'worker'))
+const START = `${IS_LEGAL}${WAITING}
+local state, worker, caller = unpack(redis.call('HMGET', KEYS[1], 'state', 'worker', 'caller'))
 local isFollowed = redis.call('HEXISTS', KEYS[1], 'followed')
 if state == 'running' and worker == ARGV[2] then return {1, isFollowed} end
 if not isLegal(state, ARGV[1]) then return {0, isFollowed} end
+leave(KEYS[1], caller)
 redis.call('HSET', KEYS[1], 'state', 'running', 'worker', ARGV[2], 'startedAtMs', ARGV[3])
 return {1, isFollowed}
 `;
 
 // KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending, run.
-const END = `${IS_LEGAL}${KEEP}
-local state, ending, webhook, followed = unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed'))
+const END = `${IS_LEGAL}${KEEP}${WAITING}
+local state, ending, webhook, followed, caller, startedAt =
+  unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs'))
 local length = redis.call('LLEN', KEYS[2])
 if ending == ARGV[4] then return {1, length} end
 if not isLegal(state, ARGV[2]) then return {0, length} end
 redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
 if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[8]) end
+if state == 'queued' then leave(KEYS[1], caller) end
+-- How fast the queue moves: of interest only while something waits.
+if length > 0 and startedAt and ARGV[8] ~= '' then
+  redis.call('LPUSH', '${RUN_TIMES_KEY}', math.max(0, ARGV[5] - startedAt))
+  redis.call('LTRIM', '${RUN_TIMES_KEY}', 0, ${KEPT_RUN_TIMES - 1})
+  redis.call('EXPIRE', '${RUN_TIMES_KEY}', ${RUN_TIMES_SECONDS})
+end
 if webhook then redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0') end
 keep(KEYS[1], webhook and ARGV[7] or ARGV[6])
 -- A request whose job was lost may be made again: nobody has an answer that a repeat would contradict.
@@ -81,16 +95,17 @@ return {1, length}
 /**
  * Lua that makes the record of a job within the script that queues it, so that neither is ever there without the other.
  * Defines `known(idempotency)`: the id and the fingerprint that an idempotency key stands for already, or nil (one whose
- * record is gone stands for nothing); and `admit(id, admission)`.
+ * record is gone stands for nothing); and `admit(id, admission, round)`.
  */
-export const ADMIT = `
+export const ADMIT = `${WAITING}
 local function known(idempotency)
   local id, fingerprint = unpack(redis.call('HMGET', idempotency.key, 'job', 'fingerprint'))
   if id and redis.call('EXISTS', '${RECORD_PREFIX}' .. id) == 1 then return id .. ' ' .. fingerprint end
 end
-local function admit(id, admission)
+local function admit(id, admission, round)
   local record = '${RECORD_PREFIX}' .. id
-  redis.call('HSET', record, 'state', 'queued', 'facts', admission.facts)
+  redis.call('HSET', record, 'state', 'queued', 'facts', admission.facts, 'caller', admission.caller, 'round', round)
+  enter(id, admission.caller, admission.acceptedAtMs)
   if admission.isDelivered then redis.call('HSET', record, 'webhook', 'pending') end
   local idempotency = admission.idempotency
   if idempotency then

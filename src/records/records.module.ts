@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JobRecords } from './job-records';
+import { WaitingJobs } from './waiting-jobs';
 
 /** What is known of each job. */
-@Module({ providers: [JobRecords], exports: [JobRecords] })
+@Module({ providers: [JobRecords, WaitingJobs], exports: [JobRecords, WaitingJobs] })
 export class RecordsModule {}

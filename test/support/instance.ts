@@ -4,6 +4,7 @@ import { type Settings } from '../../src/config/settings';
 import { type JobFacts } from '../../src/domain/job-record';
 import {
   type Admission,
+  admissionOf,
   EXECUTION_QUEUE,
   type ExecutionOptions,
   type ExecutionQueue,
@@ -16,6 +17,7 @@ import { JobCloser } from '../../src/jobs/job.closer';
 import { queueOptions } from '../../src/jobs/queue-options';
 import { type RedisConnections } from '../../src/platform/redis/redis-connections';
 import { JobRecords } from '../../src/records/job-records';
+import { WaitingJobs } from '../../src/records/waiting-jobs';
 import { type QueuedDelivery, WEBHOOK_QUEUE, webhookQueueOptions } from '../../src/webhooks/webhook-queue';
 import { WebhookOutbox } from '../../src/webhooks/webhook.outbox';
 import { type PrivateRedis } from './private-redis';
@@ -25,6 +27,7 @@ interface Addition {
   readonly code?: string;
   /** Milliseconds. */
   readonly delay?: number;
+  readonly maxQueued?: number;
   readonly idempotency?: Admission['idempotency'];
 }
 
@@ -33,6 +36,7 @@ export class Instance {
   readonly settings: Settings;
   readonly queue: ExecutionQueue;
   readonly records: JobRecords;
+  readonly waitingJobs: WaitingJobs;
   readonly channel: InstanceChannel;
   readonly outbox: WebhookOutbox;
   readonly closer: JobCloser;
@@ -47,6 +51,7 @@ export class Instance {
     // As with a queue that is in use: what an outage makes of its commands is no failure of the test.
     this.queue.on('error', () => undefined);
     this.records = new JobRecords(connections, this.settings);
+    this.waitingJobs = new WaitingJobs(connections);
     this.channel = new InstanceChannel(connections, silentLogger());
     const webhooks = new Bull<QueuedDelivery>(WEBHOOK_QUEUE, webhookQueueOptions(connections));
     this.outbox = new WebhookOutbox(webhooks, this.records, silentLogger());
@@ -61,10 +66,8 @@ export class Instance {
   }
 
   /** Admits a job to the queue. */
-  async add(facts: JobFacts, { code = '', delay = 0, idempotency }: Addition = {}): Promise<void> {
-    const isDelivered = facts.webhookUrl !== null;
-    const admission = { facts: JSON.stringify(facts), isDelivered, ...(idempotency && { idempotency }) };
-    const options: ExecutionOptions = { jobId: facts.id, delay, admission };
+  async add(facts: JobFacts, { code = '', delay = 0, maxQueued = 0, idempotency }: Addition = {}): Promise<void> {
+    const options: ExecutionOptions = { jobId: facts.id, delay, admission: admissionOf(facts, maxQueued, idempotency) };
     await this.queue.add({ code }, options);
   }
 

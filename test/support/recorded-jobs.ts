@@ -1,6 +1,7 @@
 import { type JobFacts, type JobRecord } from '../../src/domain/job-record';
 import { type FinalState, isFinal, type JobState } from '../../src/domain/job-state';
 import { type Outcome } from '../../src/domain/outcome';
+import { admissionOf } from '../../src/jobs/execution-queue';
 import { type RedisConnections } from '../../src/platform/redis/redis-connections';
 import { type Ending, type JobRecords } from '../../src/records/job-records';
 import { ADMIT } from '../../src/records/record-scripts';
@@ -23,8 +24,8 @@ export async function admit(
   facts: JobFacts,
   idempotency?: { readonly key: string; readonly fingerprint: string },
 ): Promise<void> {
-  const admission = { facts: JSON.stringify(facts), isDelivered: facts.webhookUrl !== null, idempotency };
-  await commands.eval(`${ADMIT} admit(ARGV[1], cjson.decode(ARGV[2]))`, 0, facts.id, JSON.stringify(admission));
+  const admission = JSON.stringify(admissionOf(facts, 0, idempotency));
+  await commands.eval(`${ADMIT} admit(ARGV[1], cjson.decode(ARGV[2]), 0)`, 0, facts.id, admission);
 }
 
 /** An ending that leads into this state. */
