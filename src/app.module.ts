@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module';
 import { ProducerModule } from './jobs/producer.module';
 import { WorkerModule } from './jobs/worker.module';
 import { LoggingModule } from './platform/logging/logging.module';
+import { MetricsModule } from './platform/metrics/metrics.module';
 import { RedisModule } from './platform/redis/redis.module';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { ShutdownModule } from './shutdown/shutdown.module';
@@ -24,6 +25,7 @@ export class AppModule {
       imports: [
         SettingsModule,
         LoggingModule,
+        MetricsModule,
         RedisModule,
         EnvelopeModule,
         ...accepting,

@@ -6,6 +6,7 @@ import { configureCors } from './platform/http/cors';
 import { cutStuckReaders, setTimeouts } from './platform/http/http-server';
 import { answerInTurn } from './platform/http/pipelining';
 import { setSecurityHeaders } from './platform/http/security-headers';
+import { trustedProxies } from './platform/http/trusted-proxies';
 import { FrameworkLogger } from './platform/logging/framework.logger';
 
 /** Express with one address for each thing: neither `/V1/…` nor a slash at the end leads around a proxy's rules for a path. */
@@ -19,6 +20,7 @@ export function makeAdapter(): ExpressAdapter {
 
 /** Everything about the application that is not a module; the same for the service and for tests. */
 export function configureApp(app: NestExpressApplication): void {
+  const settings = app.get(Settings);
   app.useLogger(app.get(FrameworkLogger));
   app.disable('x-powered-by');
   // Answers differ every time: hashing them would be in vain.
@@ -26,8 +28,9 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(answerInTurn());
   app.use(setSecurityHeaders);
   app.use(cutStuckReaders());
+  app.set('trust proxy', trustedProxies(settings.trustedProxies));
   app.use(requireHost);
-  configureCors(app, app.get(Settings).corsAllowedOrigins);
+  configureCors(app, settings.corsAllowedOrigins);
   const server = app.getHttpServer();
   setTimeouts(server);
   answerBrokenRequests(server);

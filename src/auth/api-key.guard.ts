@@ -1,30 +1,36 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Settings } from '../config/settings';
 import { PublicError } from '../domain/error-catalogue';
-import { MAX_TIMEOUT_SECONDS } from '../domain/execution-request';
+import { AuthMetrics } from './auth.metrics';
 import { type AuthenticatedRequest } from './caller';
+import { clientAddress } from './client-address';
 import { KeyRing } from './key-ring';
+import { UnknownKeyThrottle } from './unknown-key.throttle';
 
-/** Lets a request with a known `x-api-key` pass and notes who makes it. Its body has not been read yet. */
+/**
+ * Lets a request with a known `x-api-key` pass and notes who makes it. Its body has not been read yet. The key is looked up
+ * before anything else: what others behind the same address have tried is held against nobody who has one.
+ */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly keyRing: KeyRing,
-    private readonly settings: Settings,
+    private readonly throttle: UnknownKeyThrottle,
+    private readonly metrics: AuthMetrics,
   ) {}
 
   canActivate(context: ExecutionContext): true {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const key = request.headers['x-api-key'];
-    const name = typeof key === 'string' ? this.keyRing.nameOf(key) : null;
-    if (name === null) throw new PublicError('unauthorized');
-    request.caller = {
-      name,
-      rateLimitPerMinute: this.settings.rateLimitPerMinute,
-      maxQueued: this.settings.maxQueuedPerKey,
-      maxTimeoutSeconds: MAX_TIMEOUT_SECONDS,
-      mayBeAsync: true,
-    };
+    const caller = typeof key === 'string' ? this.keyRing.callerOf(key) : null;
+    if (caller === null) throw this.refusal(request, key === undefined || key === '');
+    request.caller = caller;
     return true;
+  }
+
+  private refusal(request: AuthenticatedRequest, isWithoutKey: boolean): PublicError {
+    const retryAfterSeconds = this.throttle.note(clientAddress(request));
+    const isThrottled = retryAfterSeconds > 0;
+    this.metrics.countFailure(isThrottled ? 'throttled' : isWithoutKey ? 'no_key' : 'unknown_key');
+    return isThrottled ? new PublicError('tooManyUnknownKeys', { retryAfterSeconds }) : new PublicError('unauthorized');
   }
 }

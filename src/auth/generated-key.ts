@@ -1,5 +1,8 @@
 import { type GeneratedSecret, readOrMakeSecret } from '../platform/generated-secret';
 
+/** What the key is called that the service makes for itself. */
+export const GENERATED_KEY_NAME = 'default';
+
 /** The key the service made for itself, because its operator gave it none. */
 export interface GeneratedKey extends Omit<GeneratedSecret, 'secret'> {
   readonly key: string;

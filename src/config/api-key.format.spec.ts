@@ -6,7 +6,7 @@ const HEX = createHash('sha256').update(KEY).digest('hex');
 
 describe('API_KEYS', () => {
   it('holds keys as digests only', () => {
-    expect(apiKeys.parse(`ci:${KEY}`)).toEqual([{ name: 'ci', digest: Buffer.from(HEX, 'hex') }]);
+    expect(apiKeys.parse(`ci:${KEY}`)).toEqual([{ name: 'ci', digest: HEX }]);
   });
 
   it('takes a digest in place of the key', () => {
@@ -23,7 +23,8 @@ describe('API_KEYS', () => {
     [`:${KEY}`, 'an empty name'],
     ['a:fifteen-letters', 'a short key'],
     [`a:${KEY},`, 'an empty entry'],
-    [`a:${KEY},a:${KEY}`, 'a name twice'],
+    [`a:${KEY},a:another-${KEY}`, 'a name twice'],
+    [`a:${KEY},b:sha256=${HEX}`, 'a key twice'],
     ['a:sha256=abc', 'a short digest'],
     [`a:sha256=${'z'.repeat(64)}`, 'a digest that is not hexadecimal'],
     ['a:sixteen letters!', 'a space in a key'],

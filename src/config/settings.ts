@@ -22,7 +22,7 @@ export class Settings {
   @Setting(oneOf(['api', 'worker', 'all'])) readonly role: Role = 'all';
   /** Who may call; null means one generated key. */
   @Setting(apiKeys) readonly apiKeys: readonly ApiKey[] | null = null;
-  /** A file of keys and what each may do, beside those of `API_KEYS`. */
+  /** A file of keys and what each may do, beside those of `API_KEYS`; null: `keys.json` of `DATA_DIR`, if there is one. */
   @Setting(path) readonly apiKeysFile: string | null = null;
   /** The Redis to use; null means one of the service's own. */
   @Setting(redisUrl) readonly redisUrl: string | null = null;

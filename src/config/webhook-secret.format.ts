@@ -14,6 +14,9 @@ const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 
+/** Completes "must be a list of …" for secrets alone. */
+export const WEBHOOK_SECRET_RULE = `${PREFIX}… where … is ${MIN_BYTES} to ${MAX_BYTES} bytes in base64`;
+
 /** `whsec_…,name:whsec_…`: several for the same keys are a rotation. */
 export const webhookSecrets: SettingFormat<WebhookSecret[]> = {
   rule:

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
+import { sampleCaller } from '../../test/support/sample-caller';
 import { PublicError } from '../domain/error-catalogue';
 import { AddressRule } from '../platform/net/address-rule';
 import { ExecutionRequestPipe } from './execution-request.pipe';
 
 const pipe = new ExecutionRequestPipe(new AddressRule([]));
-const read = (text: string | Buffer): unknown => pipe.transform(Buffer.from(text));
+const read = (text: string | Buffer, caller = sampleCaller()): unknown =>
+  pipe.transform({ body: Buffer.from(text), caller });
 const INVALID = expect.objectContaining({ code: 'invalidRequest' }) as PublicError;
 
 /** What a body is refused for; null when it is not. */
-function errorsOf(body: Buffer | string | undefined): PublicError['errors'] | null {
+function errorsOf(body: Buffer | string | undefined, caller = sampleCaller()): PublicError['errors'] | null {
   try {
-    pipe.transform(typeof body === 'string' ? Buffer.from(body) : body);
+    pipe.transform({ body: typeof body === 'string' ? Buffer.from(body) : body, caller });
     return null;
   } catch (error) {
     if (!(error instanceof PublicError) || error.code !== 'invalidRequest') throw error;
@@ -31,6 +33,21 @@ describe(ExecutionRequestPipe.name, () => {
 
   it('gives 30 seconds where none are asked for', () => {
     expect(read('{"code":""}')).toEqual({ code: '', timeoutSeconds: 30 });
+  });
+
+  it('gives less than 30 seconds where a key may have no more', () => {
+    expect(read('{"code":""}', sampleCaller({ maxTimeoutSeconds: 5 }))).toMatchObject({ timeoutSeconds: 5 });
+  });
+
+  it("holds a timeout to the key's longest, and says it", () => {
+    const caller = sampleCaller({ maxTimeoutSeconds: 60 });
+    expect(read('{"code":"","timeout":60}', caller)).toMatchObject({ timeoutSeconds: 60 });
+    expect(errorsOf('{"code":"","timeout":61}', caller)).toEqual([
+      { member: 'timeout', pointer: '#/timeout', detail: 'must be at most 60 for this key' },
+    ]);
+    expect(errorsOf('{"code":"","timeout":301}', caller)).toEqual([
+      { member: 'timeout', pointer: '#/timeout', detail: 'must be a whole number from 1 to 300' },
+    ]);
   });
 
   it.each(['1', '300', '10.0', '1e1'])('takes the timeout %s', (timeout) => {
@@ -88,7 +105,7 @@ describe(ExecutionRequestPipe.name, () => {
   });
 
   it('refuses a missing body', () => {
-    expect(() => pipe.transform(undefined)).toThrow(INVALID);
+    expect(() => pipe.transform({ body: undefined, caller: sampleCaller() })).toThrow(INVALID);
   });
 
   it('refuses deep nesting and thousands of members like anything else', () => {

@@ -2,29 +2,35 @@ import { isUtf8 } from 'node:buffer';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { PublicError } from '../domain/error-catalogue';
-import { DEFAULT_TIMEOUT_SECONDS, type ExecutionRequest } from '../domain/execution-request';
+import { DEFAULT_TIMEOUT_SECONDS, type ExecutionRequest, MAX_TIMEOUT_SECONDS } from '../domain/execution-request';
 import { type InvalidPart, invalidBody, invalidMember } from '../domain/invalid-part';
 import { AddressRule } from '../platform/net/address-rule';
 import { ExecutePythonDto } from './execute-python.dto';
 import { isHttpUri } from './http-uri';
+import { type Sent } from './sent-body';
 
 /** Most invalid members that one answer names. */
 const MAX_NAMED = 20;
 
 /** Turns the bytes of a body into a request that may be trusted. */
 @Injectable()
-export class ExecutionRequestPipe implements PipeTransform<unknown, ExecutionRequest> {
+export class ExecutionRequestPipe implements PipeTransform<Sent, ExecutionRequest> {
   constructor(private readonly addresses: AddressRule) {}
 
   /** @throws PublicError `invalidRequest`, with each member that is invalid */
-  transform(body: unknown): ExecutionRequest {
+  transform({ body, caller: { maxTimeoutSeconds } }: Sent): ExecutionRequest {
     const members = parseObject(body);
     const dto = readDto(members);
-    const errors = [...invalidMembers(dto), ...this.forbiddenAddress(dto), ...unknownMembers(members)];
+    const errors = [
+      ...invalidMembers(dto),
+      ...forbiddenTimeout(dto, maxTimeoutSeconds),
+      ...this.forbiddenAddress(dto),
+      ...unknownMembers(members),
+    ];
     if (errors.length > 0) throw new PublicError('invalidRequest', { errors: errors.slice(0, MAX_NAMED) });
     return {
       code: dto.code,
-      timeoutSeconds: dto.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+      timeoutSeconds: dto.timeout ?? Math.min(DEFAULT_TIMEOUT_SECONDS, maxTimeoutSeconds),
       ...(dto.webhook_url !== undefined && { webhookUrl: dto.webhook_url }),
       ...(dto.id !== undefined && { id: dto.id }),
     };
@@ -68,6 +74,16 @@ function invalidMembers(dto: ExecutePythonDto): InvalidPart[] {
   return validateSync(dto, { stopAtFirstError: true }).map(({ property, constraints = {} }) =>
     invalidMember(property, Object.values(constraints).join()),
   );
+}
+
+/** What is not even a timeout has been named already. */
+function forbiddenTimeout({ timeout }: ExecutePythonDto, maxTimeoutSeconds: number): InvalidPart[] {
+  const isForbidden = isTimeout(timeout) && timeout > maxTimeoutSeconds;
+  return isForbidden ? [invalidMember('timeout', `must be at most ${maxTimeoutSeconds} for this key`)] : [];
+}
+
+function isTimeout(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) <= MAX_TIMEOUT_SECONDS;
 }
 
 function unknownMembers(members: object): InvalidPart[] {

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { type Request } from 'express';
+import { type AuthenticatedRequest, callerOf } from '../auth/caller';
+import { PublicError } from '../domain/error-catalogue';
 import { readIdempotencyKey } from './idempotency-key.header';
 import { prefersAsync } from './prefer.header';
 
@@ -11,11 +12,13 @@ export interface ExecutionTerms {
   readonly idempotencyKey: string | null;
 }
 
-/** The parameter that receives the terms that a request's headers ask for. @throws PublicError `invalidRequest` */
+/** The parameter that receives the terms that a request's headers ask for. @throws PublicError `invalidRequest`, `asyncNotAllowed` */
 export const Terms = createParamDecorator((_data: unknown, context: ExecutionContext): ExecutionTerms => {
-  const request = context.switchToHttp().getRequest<Request>();
+  const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  const isAsync = prefersAsync(request.get('prefer'));
+  if (isAsync && !callerOf(request).mayBeAsync) throw new PublicError('asyncNotAllowed');
   return {
-    isAsync: prefersAsync(request.get('prefer')),
+    isAsync,
     idempotencyKey: readIdempotencyKey(request.headersDistinct['idempotency-key']),
   };
 });

@@ -1,7 +1,8 @@
-import { Body, Controller, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import { Controller, Post, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import { type Response } from 'express';
 import { ApiKeyGuard } from '../auth/api-key.guard';
 import { CurrentCaller } from '../auth/caller';
+import { RateLimitGuard } from '../auth/rate-limit.guard';
 import { type Caller } from '../domain/caller';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { jobPath } from '../envelope/problem-details';
@@ -11,9 +12,10 @@ import { type ExecutionTerms, Terms } from './execution-terms';
 import { ExecutionService } from './execution.service';
 import { hangUp } from './hang-up';
 import { RawBodyInterceptor } from './raw-body.interceptor';
+import { SentBody } from './sent-body';
 
 @Controller('v1/code/execute')
-@UseGuards(ApiKeyGuard)
+@UseGuards(ApiKeyGuard, RateLimitGuard)
 @UseInterceptors(RawBodyInterceptor)
 export class ExecutionController {
   constructor(private readonly executions: ExecutionService) {}
@@ -21,7 +23,7 @@ export class ExecutionController {
   @Post('python')
   async executePython(
     @Terms() terms: ExecutionTerms,
-    @Body(ExecutionRequestPipe) request: ExecutionRequest,
+    @SentBody(ExecutionRequestPipe) request: ExecutionRequest,
     @CurrentCaller() caller: Caller,
     @Res() response: Response,
   ): Promise<void> {

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { AuthModule } from '../auth/auth.module';
+import { KeyRing } from '../auth/key-ring';
 import { Settings } from '../config/settings';
 import { PresentersModule } from '../envelope/presenters.module';
 import { AddressRule } from '../platform/net/address-rule';
@@ -10,8 +12,8 @@ import { WebhookClient } from './webhook.client';
 import { WebhookProcessor } from './webhook.processor';
 import { WebhookSecrets } from './webhook-secrets';
 
-async function loadSecrets(settings: Settings, logger: PinoLogger): Promise<WebhookSecrets> {
-  const secrets = await WebhookSecrets.load(settings);
+async function loadSecrets(settings: Settings, keyRing: KeyRing, logger: PinoLogger): Promise<WebhookSecrets> {
+  const secrets = await WebhookSecrets.load(settings, (callerName) => keyRing.webhookSecretsOf(callerName));
   if (secrets.isGenerated && settings.redisUrl !== null) {
     logger.warn('WEBHOOK_SECRET is not set: other instances on this Redis sign webhooks differently');
   }
@@ -20,11 +22,11 @@ async function loadSecrets(settings: Settings, logger: PinoLogger): Promise<Webh
 
 /** The half of `webhooks` that delivers. It has the secrets, and connects to places that callers name. */
 @Module({
-  imports: [WebhookOutboxModule, PresentersModule, NetModule],
+  imports: [AuthModule, WebhookOutboxModule, PresentersModule, NetModule],
   providers: [
     WebhookProcessor,
     { provide: HostGate, useFactory: () => new HostGate() },
-    { provide: WebhookSecrets, inject: [Settings, PinoLogger], useFactory: loadSecrets },
+    { provide: WebhookSecrets, inject: [Settings, KeyRing, PinoLogger], useFactory: loadSecrets },
     { provide: WebhookClient, inject: [AddressRule], useFactory: (rule: AddressRule) => new WebhookClient(rule) },
   ],
   exports: [WebhookProcessor],

@@ -69,6 +69,26 @@ describe(WebhookSecrets.name, () => {
       ]);
     });
 
+    it('signs with what a key has now, rather than with what it is set to', () => {
+      let now: readonly string[] = [];
+      const changing = new WebhookSecrets(
+        [
+          { keyName: null, secret: shared },
+          { keyName: 'team', secret: own },
+        ],
+        false,
+        (name) => (name === 'team' ? now : []),
+      );
+      const signers = (): boolean[] => {
+        const headers = changing.sign('team', message);
+        return [shared, own, oldOwn, oldShared].map((secret) => verifies(secret, message.body, headers));
+      };
+      expect(signers()).toEqual([false, true, false, false]);
+      now = [oldOwn, oldShared];
+      expect(signers()).toEqual([false, false, true, true]);
+      expect(verifies(shared, message.body, changing.sign('another', message))).toBe(true);
+    });
+
     it('signs any text, and vouches for all of it', () => {
       const text = fc.string({ unit: 'binary' });
       fc.assert(
