@@ -1,10 +1,12 @@
 // What an honest caller feels of an attacker in the other slot; see README.md here.
 //   npm run bench:fairness               under 4 minutes
 //   npm run bench:fairness -- --quick    under a minute
+//   npm run bench:fairness -- --overload   what modest keys feel of a greedy one, in under a minute
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ATTACKERS, PLAIN } from './attackers.mjs';
+import { measureOverload, OVERLOAD_SETTINGS, reportOverload } from './overload.mjs';
 import { quantile, table } from './report.mjs';
 import { Service } from './service.mjs';
 
@@ -19,6 +21,8 @@ const SETTLE_MS = 50;
 /** The plain neighbour is what all are compared with: it runs so many times a round, between the others. */
 const PLAIN_EVERY = 8;
 const AIM = 1.3;
+const WARM_UP_MS = 3_000;
+const OVERLOAD_MS = 20_000;
 
 const HONEST = [
   { name: 'print', code: 'print("Hello")', output: 'Hello\n' },
@@ -32,10 +36,16 @@ const IDLE = { name: 'an idle slot', code: null };
 
 const {
   quick,
+  overload,
   only,
   rounds: wanted,
 } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    overload: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+  },
 }).values;
 const budgetMs = quick ? 50_000 : 225_000;
 const attackers = ATTACKERS.filter(({ name }) => only === undefined || new RegExp(only).test(name));
@@ -98,13 +108,18 @@ function report({ latencies, rounds }) {
   return `${rounds} rounds. Milliseconds, and as a ratio to those beside \`${PLAIN.code}\`; ! is over ${AIM}.\n\n${table([['beside', ...heads], ...rows])}`;
 }
 
-const service = await Service.start({ WORKER_CONCURRENCY: '2' });
+const service = await Service.start(overload ? OVERLOAD_SETTINGS : { WORKER_CONCURRENCY: '2' });
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void service.stop().finally(() => process.exit(1)));
 }
 try {
-  for (const program of HONEST) for (let count = 0; count < 50; count++) await service.run(program);
-  console.log(report(await measureRounds(service)));
+  if (overload) {
+    await measureOverload(service, WARM_UP_MS);
+    console.log(reportOverload(await measureOverload(service, OVERLOAD_MS)));
+  } else {
+    for (const program of HONEST) for (let count = 0; count < 50; count++) await service.run(program);
+    console.log(report(await measureRounds(service)));
+  }
 } finally {
   await service.stop();
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,11 @@ export class Service {
     await this.#post(Buffer.from(JSON.stringify({ code, timeout })));
   }
 
+  /** Runs a program for a key of `API_KEYS`, whatever comes of it. */
+  async send(code, key) {
+    return this.#post(Buffer.from(JSON.stringify({ code })), { 'x-api-key': key });
+  }
+
   async stop() {
     this.#agent.destroy();
     this.#process.kill();
@@ -82,13 +87,19 @@ export class Service {
     return encoded;
   }
 
-  #post(body) {
+  #post(body, moreHeaders = {}) {
     return new Promise((resolve, reject) => {
-      const headers = { ...this.#headers, 'content-length': body.length };
+      const headers = { ...this.#headers, ...moreHeaders, 'content-length': body.length };
       const call = request(this.#url, { agent: this.#agent, method: 'POST', headers }, (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(chunks) }));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode,
+            retryAfter: response.headers['retry-after'],
+            body: Buffer.concat(chunks),
+          }),
+        );
         response.on('error', reject);
       });
       call.on('error', reject);
@@ -104,7 +115,9 @@ export class Service {
       if (origin !== undefined) this.#url = new URL('/v1/code/execute/python', origin);
       else await setTimeout(START_POLL_MS);
     }
-    const key = readFileSync(join(this.#dataDir, 'api-key'), 'utf8').trim();
-    this.#headers = { 'content-type': 'application/json', 'x-api-key': key };
+    this.#headers = { 'content-type': 'application/json' };
+    // Where keys are given, none is made.
+    const keyFile = join(this.#dataDir, 'api-key');
+    if (existsSync(keyFile)) this.#headers['x-api-key'] = readFileSync(keyFile, 'utf8').trim();
   }
 }

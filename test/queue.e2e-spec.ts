@@ -32,7 +32,9 @@ describe('a queue shared by instances', () => {
     });
     await eventually('all over the bound are refused', () => refused.length === 40);
     for (const { text, headers } of refused) {
-      expect([text, headers.get('retry-after')]).toEqual([QUEUE_FULL, '1']);
+      expect(text).toBe(QUEUE_FULL);
+      // No worker is there: as long as those are told to wait whom none has served, and up to a quarter more.
+      expect(headers.get('retry-after')).toMatch(/^3[0-8]$/);
     }
 
     await using worker = await Service.start({ ...shared, ROLE: 'worker', WORKER_CONCURRENCY: '2' });
