@@ -9,6 +9,7 @@ import { ProducerModule } from './jobs/producer.module';
 import { WorkerModule } from './jobs/worker.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { MetricsModule } from './platform/metrics/metrics.module';
+import { TracingModule } from './platform/tracing/tracing.module';
 import { RedisModule } from './platform/redis/redis.module';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { ShutdownModule } from './shutdown/shutdown.module';
@@ -26,6 +27,7 @@ export class AppModule {
         SettingsModule,
         LoggingModule,
         MetricsModule,
+        TracingModule,
         RedisModule,
         EnvelopeModule,
         ...accepting,

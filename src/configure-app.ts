@@ -8,6 +8,7 @@ import { answerInTurn } from './platform/http/pipelining';
 import { setSecurityHeaders } from './platform/http/security-headers';
 import { trustedProxies } from './platform/http/trusted-proxies';
 import { FrameworkLogger } from './platform/logging/framework.logger';
+import { RequestLog } from './platform/logging/request.log';
 
 /** Express with one address for each thing: neither `/V1/…` nor a slash at the end leads around a proxy's rules for a path. */
 export function makeAdapter(): ExpressAdapter {
@@ -26,6 +27,7 @@ export function configureApp(app: NestExpressApplication): void {
   // Answers differ every time: hashing them would be in vain.
   app.disable('etag');
   app.use(answerInTurn());
+  app.use(app.get(RequestLog).observe);
   app.use(setSecurityHeaders);
   app.use(cutStuckReaders());
   app.set('trust proxy', trustedProxies(settings.trustedProxies));

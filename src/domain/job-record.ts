@@ -11,6 +11,8 @@ export interface JobFacts {
   readonly httpRequestId: string | null;
   /** Where it stands in its caller's trace, as `traceparent` says it (W3C Trace Context); null without traces. */
   readonly traceparent: string | null;
+  /** What its caller's tracing says beside that, in `tracestate`. */
+  readonly tracestate: string | null;
   /** Name of the key that made it. */
   readonly callerName: string;
   readonly timeoutSeconds: number;

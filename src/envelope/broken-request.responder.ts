@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type Duplex } from 'node:stream';
 import { type ErrorCode, PublicError } from '../domain/error-catalogue';
 import { type InvalidPart, invalidHeader } from '../domain/invalid-part';
+import { nameRequest, newRequestId, REQUEST_ID_HEADER } from '../platform/http/request-id';
 import { RAW_SECURITY_HEADERS, setSecurityHeaders } from '../platform/http/security-headers';
 import { presentError } from './error.presenter';
 import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
@@ -13,6 +14,7 @@ import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
 export function answerBrokenRequests(server: Server): void {
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    nameRequest(request, response);
     setSecurityHeaders(request, response, () => {
       refuse(response, invalidHeader('Expect', 'names what is not done here'));
     });
@@ -57,6 +59,7 @@ function rawResponse(code: ErrorCode, ...headers: string[]): string {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     ...RAW_SECURITY_HEADERS,
+    `${REQUEST_ID_HEADER}: ${newRequestId()}`,
     ...headers,
   ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;

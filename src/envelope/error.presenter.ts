@@ -14,6 +14,7 @@ export function presentError({ code, entry, errors, retryAfterSeconds }: PublicE
       : { error: sentence, stdout: '', exit_code: status };
   return {
     status,
+    refusal: code,
     body: JSON.stringify(body),
     headers: retryAfterSeconds === undefined ? {} : { 'Retry-After': `${retryAfterSeconds}` },
     problem: () => ({

@@ -1,5 +1,7 @@
 import { type ServerResponse } from 'node:http';
 import { acceptsProblemDetails } from './accept.header';
+import { type ErrorCode } from '../domain/error-catalogue';
+import { noteRefusal } from '../platform/http/refusal';
 import { PROBLEM_CONTENT_TYPE, type ProblemDetails } from './problem-details';
 
 /** An answer as it goes out. */
@@ -10,12 +12,18 @@ export interface PublicAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Of an error: makes what callers get in place of the body when they ask for problem details. */
   readonly problem?: () => ProblemDetails;
+  /** Of an error of the service: which one. */
+  readonly refusal?: ErrorCode;
 }
 
 export const JSON_CONTENT_TYPE = 'application/json; charset=utf-8';
 
 /** Sends an answer whole, an error in the form that the request accepts. Headers set on the response before stay. */
-export function sendAnswer(response: ServerResponse, { status, body, headers = {}, problem }: PublicAnswer): void {
+export function sendAnswer(
+  response: ServerResponse,
+  { status, body, headers = {}, problem, refusal }: PublicAnswer,
+): void {
+  if (refusal !== undefined) noteRefusal(response, refusal);
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // Looked at for errors only: all else has one form.

@@ -3,6 +3,7 @@ import { type Request, type Response } from 'express';
 import { PinoLogger } from 'nestjs-pino';
 import { ERROR_CATALOGUE, type ErrorCode, PublicError } from '../domain/error-catalogue';
 import { allowedMethods } from '../platform/http/allowed-methods';
+import { routeOf } from '../platform/http/route';
 import { presentError } from './error.presenter';
 import { type PublicAnswer, sendAnswer } from './public-answer';
 
@@ -29,7 +30,7 @@ export class PublicErrorFilter implements ExceptionFilter {
     if (exception instanceof HttpException && exception.getStatus() < 500) {
       return presentError(new PublicError(codeOfStatus(exception.getStatus())), jobId);
     }
-    this.logger.error({ err: exception, path: request.path }, 'A request failed and should not have');
+    this.logger.error({ err: exception, route: routeOf(request) }, 'A request failed and should not have');
     return presentError(new PublicError('internal'), jobId);
   }
 }

@@ -1,4 +1,5 @@
 import { type Job } from 'bull';
+import { NoTracing } from '../platform/tracing/tracing';
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
@@ -49,6 +50,7 @@ describe(ExecutionProcessor.name, () => {
       new AbsentCallers(worker.connections, channel, closer, silentLogger()),
       channel,
       settings,
+      new NoTracing(),
       silentLogger(),
     );
     // What @nestjs/bull does with the decorated method.

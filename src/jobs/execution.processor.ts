@@ -5,13 +5,17 @@ import { PinoLogger } from 'nestjs-pino';
 import { Settings } from '../config/settings';
 import { type CompletedRun } from '../domain/completed-run';
 import { type JobFacts } from '../domain/job-record';
+import { type TraceContext } from '../domain/trace-context';
+import { contextOfJob, inContext } from '../platform/logging/log-context';
 import { persistently } from '../platform/redis/persistently';
+import { Tracing } from '../platform/tracing/tracing';
 import { JobRecords } from '../records/job-records';
 import { Sandbox } from '../sandbox/sandbox';
 import { AbsentCallers } from './absent-callers';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
+import { outcomeAttributes, startProcessSpan, startRunSpan } from './job-spans';
 import { type LiveOutput } from './live-output';
 import { LOCK_DURATION_MS } from './queue-options';
 import { RunningJobs } from './running-jobs';
@@ -38,6 +42,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     private readonly absentCallers: AbsentCallers,
     private readonly channel: InstanceChannel,
     private readonly settings: Settings,
+    private readonly tracing: Tracing,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(ExecutionProcessor.name);
@@ -59,11 +64,16 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const queued = readQueuedExecution(job);
     if (queued === null) return;
     const { code, facts } = queued;
-    await this.running.run(facts.id, async (signal, output) => {
-      if (await this.absentCallers.closeIfAbandoned(facts)) return;
-      const { run, startNoted } = await this.runProgram(code, facts, signal, output);
-      if (await this.closer.close(facts, run, startNoted)) this.log(facts, run);
-    });
+    await inContext(contextOfJob(facts), () =>
+      this.running.run(facts.id, async (signal, output) => {
+        if (await this.absentCallers.closeIfAbandoned(facts)) return;
+        const span = startProcessSpan(this.tracing, facts);
+        const { run, startNoted } = await this.runProgram(code, facts, signal, output, span.trace);
+        await this.closer.close(facts, run, startNoted).finally(() => {
+          span.end();
+        });
+      }),
+    );
   }
 
   /** Bull has given a job up: its worker is gone; or the job is over, and Bull could not note it. Never throws. */
@@ -97,7 +107,9 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     facts: JobFacts,
     signal: AbortSignal,
     output: LiveOutput,
+    trace: TraceContext | null,
   ): Promise<RunProgram> {
+    const span = startRunSpan(this.tracing, trace, facts);
     let startedAtMs: number | null = null;
     let startNoted: Promise<void> | undefined;
     const onStart = (): void => {
@@ -106,14 +118,17 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
       startNoted ??= this.noteStart(facts.id, startedAtMs);
       // It may fail long before the program ends.
       startNoted.catch(() => undefined);
+      span.event('program started');
     };
     const onRestart = (): void => {
       startedAtMs = null;
+      span.event('jail lost');
     };
     const onOutput = output.add.bind(output);
     const program = { code, timeoutSeconds: facts.timeoutSeconds };
     try {
       const execution = await this.sandbox.run(program, { signal, onStart, onOutput, onRestart });
+      span.set(outcomeAttributes(execution.outcome));
       if (execution.outcome.kind !== 'cancelled' || signal.aborted) {
         return { run: { execution, startedAtMs }, startNoted };
       }
@@ -122,7 +137,10 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
       return { run: null, startNoted };
     } catch (error) {
       this.logger.error({ jobId: facts.id, err: error }, 'A job came to no outcome');
+      span.set({ 'pyexec.outcome': 'lost' });
       return { run: null, startNoted };
+    } finally {
+      span.end();
     }
   }
 
@@ -130,16 +148,6 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const start = await persistently(() => this.records.start(jobId, this.channel.address, startedAtMs));
     if (!start.isLegal) this.running.cancel(jobId);
     else if (start.isFollowed) this.running.follow(jobId);
-  }
-
-  private log({ id, callerName, acceptedAtMs }: JobFacts, run: CompletedRun | null): void {
-    if (run === null) return;
-    const { outcome, pid, runTimeMs } = run.execution;
-    const queueMs = Math.max(0, (run.startedAtMs ?? Date.now()) - acceptedAtMs);
-    this.logger.info(
-      { jobId: id, caller: callerName, outcome: outcome.kind, pid, queueMs, runMs: runTimeMs },
-      'Job done',
-    );
   }
 
   /** Bull renews the lock of a running job no more once Redis was away at the wrong moment: the job would count as lost. */

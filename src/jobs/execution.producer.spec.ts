@@ -8,6 +8,7 @@ import { silentLogger } from '../../test/support/silent-logger';
 import { within } from '../../test/support/within';
 import { answerFromRecord, type AnsweredJob } from '../domain/answered-job';
 import { type EndedJob, type JobFacts } from '../domain/job-record';
+import { NoTracing } from '../platform/tracing/tracing';
 import { recordKey } from '../records/record-keys';
 import { ExecutionProducer, type Submission } from './execution.producer';
 import { PendingAnswers } from './pending-answers';
@@ -31,7 +32,7 @@ describe(ExecutionProducer.name, () => {
     const queueLength = new QueueLengthReader(connections);
     const pace = new QueuePace(connections, api.waitingJobs, silentLogger());
     const parts = [pending, records, canceller, channel, queueLength, pace] as const;
-    producer = new ExecutionProducer(queue, connections, ...parts, silentLogger());
+    producer = new ExecutionProducer(queue, connections, ...parts, new NoTracing(), silentLogger());
     producer.onModuleInit();
   });
 

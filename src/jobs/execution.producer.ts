@@ -7,14 +7,18 @@ import { type Caller } from '../domain/caller';
 import { PublicError } from '../domain/error-catalogue';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { type JobEnd, type JobFacts, type JobRecord, outlivesCaller } from '../domain/job-record';
+import { currentContext } from '../platform/logging/log-context';
+import { type TraceContext } from '../domain/trace-context';
 import { persistently } from '../platform/redis/persistently';
 import { RedisConnections } from '../platform/redis/redis-connections';
 import { REDIS_PATIENCE_MS, whenReachable } from '../platform/redis/when-reachable';
+import { Tracing } from '../platform/tracing/tracing';
 import { JobRecords } from '../records/job-records';
 import { idempotencyRecordKey } from '../records/record-keys';
 import { readFull, readRepeat, type RepeatedRequest } from './admission';
 import { admissionOf, EXECUTION_QUEUE, type ExecutionOptions, type ExecutionQueue } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
+import { startAddSpan } from './job-spans';
 import { JobCanceller } from './job.canceller';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
@@ -53,6 +57,7 @@ export class ExecutionProducer implements OnModuleInit {
     private readonly channel: InstanceChannel,
     private readonly queueLength: QueueLengthReader,
     private readonly pace: QueuePace,
+    private readonly tracing: Tracing,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(ExecutionProducer.name);
@@ -75,7 +80,9 @@ export class ExecutionProducer implements OnModuleInit {
   async submit(submission: Submission): Promise<Submitted> {
     if (this.refusing) throw new PublicError('shuttingDown');
     if (!(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
-    const facts = await this.factsOf(submission);
+    const span = startAddSpan(this.tracing, currentContext()?.trace ?? null);
+    const facts = await this.factsOf(submission, span.trace);
+    span.set({ 'messaging.message.id': facts.id });
     const acceptedAt = performance.now();
     const end = submission.isAsync ? null : this.pending.expect(facts);
     try {
@@ -84,7 +91,9 @@ export class ExecutionProducer implements OnModuleInit {
       this.pending.forget(facts.id);
       const repeat = readRepeat(error);
       if (repeat === null) throw await this.refusal(facts, error);
-      return this.findRepeated(repeat, submission);
+      return await this.findRepeated(repeat, submission);
+    } finally {
+      span.end();
     }
     return { isRepeat: false, facts, answer: end?.then((known) => this.answer(facts, known, acceptedAt)) ?? null };
   }
@@ -114,12 +123,16 @@ export class ExecutionProducer implements OnModuleInit {
     for (const { id } of abandoned) this.pending.reject(id, new PublicError('shuttingDown'));
   }
 
-  private async factsOf({ request, caller, isAsync, idempotencyKey }: Submission): Promise<JobFacts> {
+  private async factsOf(
+    { request, caller, isAsync, idempotencyKey }: Submission,
+    trace: TraceContext | null,
+  ): Promise<JobFacts> {
     return {
       id: randomUUID(),
       requestId: request.id ?? null,
-      httpRequestId: null,
-      traceparent: null,
+      httpRequestId: currentContext()?.requestId ?? null,
+      traceparent: trace?.traceparent ?? null,
+      tracestate: trace?.tracestate ?? null,
       callerName: caller.name,
       timeoutSeconds: request.timeoutSeconds,
       webhookUrl: request.webhookUrl ?? null,

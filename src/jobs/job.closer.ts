@@ -10,6 +10,7 @@ import { type Ending, type EndingReceipt, JobRecords } from '../records/job-reco
 import { WebhookOutbox } from '../webhooks/webhook.outbox';
 import { type QueuedExecution, queueKey, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
+import { describeEnd } from './job-line';
 
 /** Redis normally notes an end in a millisecond. After this long it is away, and the caller need not wait for it. */
 const RECORD_TIMEOUT_MS = 2_000;
@@ -46,7 +47,7 @@ export class JobCloser {
     if (receipt?.isLegal === false) return false;
     this.tell(facts, ending, receipt);
     const { isLegal } = await recorded;
-    if (isLegal) this.deliver(facts);
+    if (isLegal) this.conclude(facts, ending);
     return isLegal;
   }
 
@@ -60,7 +61,7 @@ export class JobCloser {
     const receipt = await this.records.end(ending, queueKey('wait'));
     if (receipt.isLegal) {
       this.tell(facts, ending, receipt);
-      this.deliver(facts);
+      this.conclude(facts, ending);
     }
     return receipt.isLegal;
   }
@@ -86,8 +87,9 @@ export class JobCloser {
     return persistently(() => this.records.end(ending, queueKey('wait')));
   }
 
-  /** The result is in the outbox already: this only makes it go out at once. */
-  private deliver(facts: JobFacts): void {
+  /** Once a job, by whoever has ended it. Its result is in the outbox already: it only is to go out at once. */
+  private conclude(facts: JobFacts, { run, finishedAtMs }: Ending): void {
+    this.logger.info(describeEnd(facts, run, finishedAtMs), 'Job done');
     if (facts.webhookUrl !== null) void this.webhooks.relay();
   }
 

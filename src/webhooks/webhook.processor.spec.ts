@@ -6,6 +6,7 @@ import { bringTo, recordOf } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { WebhookInbox } from '../../test/support/webhook-inbox';
+import { NoTracing } from '../platform/tracing/tracing';
 import { OutcomePresenter } from '../envelope/outcome.presenter';
 import { describeService } from '../envelope/service-facts';
 import { AddressRule } from '../platform/net/address-rule';
@@ -44,7 +45,8 @@ describe(WebhookProcessor.name, () => {
     const presenter = new OutcomePresenter(describeService('1.0.0'));
     const client = new WebhookClient(new AddressRule(['127.0.0.0/8']));
     const { outbox, records } = instance;
-    return new WebhookProcessor(queue, outbox, records, presenter, secrets, client, gate, logger);
+    const parts = [presenter, secrets, client, gate, new NoTracing()] as const;
+    return new WebhookProcessor(queue, outbox, records, ...parts, logger);
   }
 
   /** A job that has ended, whose result is to be delivered. */

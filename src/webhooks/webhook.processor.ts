@@ -3,10 +3,14 @@ import { type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs
 import { type Job } from 'bull';
 import { PinoLogger } from 'nestjs-pino';
 import { answerFromRecord } from '../domain/answered-job';
-import { type Delivery, type EndedJob, hasEnded } from '../domain/job-record';
+import { type Delivery, type EndedJob, hasEnded, type JobFacts } from '../domain/job-record';
+import { type TraceContext } from '../domain/trace-context';
 import { OutcomePresenter } from '../envelope/outcome.presenter';
 import { InFlight } from '../platform/in-flight';
+import { contextFields, contextOfJob } from '../platform/logging/log-context';
 import { persistently } from '../platform/redis/persistently';
+import { traceHeaders } from '../platform/tracing/trace-context.header';
+import { Tracing } from '../platform/tracing/tracing';
 import { JobRecords } from '../records/job-records';
 import { deliveryName } from '../records/record-keys';
 import { HostGate, receiverOf } from './host-gate';
@@ -14,6 +18,7 @@ import { Postponement } from './postponement';
 import { nextWaitMs } from './retry-schedule';
 import { type QueuedDelivery, WEBHOOK_QUEUE, type WebhookQueue } from './webhook-queue';
 import { isDelivered, type WebhookAnswer } from './webhook-answer';
+import { endTrySpan, startTrySpan } from './try-span';
 import { WebhookClient } from './webhook.client';
 import { WebhookOutbox } from './webhook.outbox';
 import { WebhookSecrets } from './webhook-secrets';
@@ -30,7 +35,7 @@ const INTERRUPTED: WebhookAnswer = { failure: 'interrupted', detail: 'a fault of
 
 /** A try, and what came of it. */
 interface Attempt {
-  readonly jobId: string;
+  readonly facts: JobFacts;
   readonly number: number;
   /** As it was before. */
   readonly delivery: Delivery;
@@ -52,6 +57,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     private readonly secrets: WebhookSecrets,
     private readonly client: WebhookClient,
     private readonly gate: HostGate,
+    private readonly tracing: Tracing,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(WebhookProcessor.name);
@@ -109,10 +115,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     const unknown = { startedAtMs: Date.now(), durationMs: 0, status: null, nextTryAtMs: null };
     // Before it is made: one that this process does not live to tell of is on the record, too.
     await this.records.noteTry(jobId, number, { ...unknown, failure: 'interrupted' });
-    return { jobId, number, delivery: record.delivery, answer: await this.trySending(record) };
+    return { facts: record.facts, number, delivery: record.delivery, answer: await this.trySending(record, number) };
   }
 
-  private async conclude({ jobId, number, delivery, answer }: Attempt): Promise<void> {
+  private async conclude({ facts, number, delivery, answer }: Attempt): Promise<void> {
+    const { id: jobId } = facts;
     const { durationMs, ...verdict } = answer ?? INTERRUPTED;
     const waitMs = nextWaitMs(number - delivery.earlierTries, verdict);
     const now = Date.now();
@@ -120,26 +127,32 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     const [failure, detail] = 'failure' in verdict ? [verdict.failure, verdict.detail] : [null, undefined];
     const times = { startedAtMs: now - durationMs, durationMs, nextTryAtMs: waitMs === null ? null : now + waitMs };
     await persistently(() => this.records.noteTry(jobId, number, { ...times, status, failure }));
-    this.logger.info({ jobId, attempt: number, status, failure, detail, durationMs }, 'Webhook tried');
+    const context = contextFields(contextOfJob(facts));
+    const result = { status, failure, detail, durationMs };
+    this.logger.info({ jobId, ...context, key: facts.callerName, attempt: number, ...result }, 'Webhook tried');
     if (waitMs !== null) throw new Postponement(waitMs);
     const state = isDelivered(verdict) ? 'delivered' : 'failed';
     await persistently(() => this.records.endDelivery(deliveryName(jobId, delivery.series), state));
   }
 
   /** Null when the fault is ours. It counts as a try: what fails each time must not be tried without end. */
-  private async trySending(record: EndedJob): Promise<WebhookAnswer | null> {
+  private async trySending(record: EndedJob, number: number): Promise<WebhookAnswer | null> {
+    const span = startTrySpan(this.tracing, record.facts, number);
     try {
-      return await this.send(record);
+      const answer = await this.send(record, span.trace);
+      endTrySpan(span, answer);
+      return answer;
     } catch (error) {
+      endTrySpan(span, INTERRUPTED);
       this.logger.error({ jobId: record.facts.id, err: error }, 'A webhook could not be sent');
       return null;
     }
   }
 
-  private async send(record: EndedJob): Promise<WebhookAnswer> {
+  private async send(record: EndedJob, trace: TraceContext | null): Promise<WebhookAnswer> {
     const { id, callerName, webhookUrl } = record.facts;
     const body = this.presenter.presentForWebhook(answerFromRecord(record));
     const signature = this.secrets.sign(callerName, { id, timestamp: new Date(), body });
-    return this.client.send(webhookUrl ?? '', { ...HEADERS, ...signature }, body);
+    return this.client.send(webhookUrl ?? '', { ...HEADERS, ...traceHeaders(trace), ...signature }, body);
   }
 }

@@ -10,6 +10,7 @@ export function sampleFacts(differences: Partial<JobFacts> = {}): JobFacts {
     requestId: null,
     httpRequestId: null,
     traceparent: null,
+    tracestate: null,
     callerName: 'caller',
     timeoutSeconds: 30,
     webhookUrl: null,
