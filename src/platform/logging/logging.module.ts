@@ -25,7 +25,7 @@ async function logParameters(settings: Settings): Promise<Params> {
 
 async function prettyStream(): Promise<DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
-  return pretty({ sync: true, ignore: 'pid,hostname,build' });
+  return pretty({ sync: true, singleLine: true, ignore: 'build' });
 }
 
 /**
