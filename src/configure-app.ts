@@ -3,6 +3,7 @@ import express from 'express';
 import { Settings } from './config/settings';
 import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
 import { configureCors } from './platform/http/cors';
+import { HttpMetrics } from './platform/http/http.metrics';
 import { cutStuckReaders, setTimeouts } from './platform/http/http-server';
 import { answerInTurn } from './platform/http/pipelining';
 import { setSecurityHeaders } from './platform/http/security-headers';
@@ -26,7 +27,9 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   // Answers differ every time: hashing them would be in vain.
   app.disable('etag');
+  const metrics = app.get(HttpMetrics, { strict: false });
   app.use(answerInTurn());
+  app.use(metrics.follow);
   app.use(app.get(RequestLog).observe);
   app.use(setSecurityHeaders);
   app.use(cutStuckReaders());
@@ -35,6 +38,6 @@ export function configureApp(app: NestExpressApplication): void {
   configureCors(app, settings.corsAllowedOrigins);
   const server = app.getHttpServer();
   setTimeouts(server);
-  answerBrokenRequests(server);
+  answerBrokenRequests(server, metrics);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
 }

@@ -14,7 +14,7 @@ export class AuthMetrics {
   constructor(registry: Registry) {
     this.failures = new Counter({
       name: 'pyexec_auth_failures_total',
-      help: 'Requests without a known key; throttled: too many of them came from one address',
+      help: 'Requests without a known key; throttled: too many of them came from one address.',
       labelNames: ['reason'],
       registers: [registry],
     });

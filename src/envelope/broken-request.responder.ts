@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, type ServerResponse } from 'node:htt
 import { type Duplex } from 'node:stream';
 import { type ErrorCode, PublicError } from '../domain/error-catalogue';
 import { type InvalidPart, invalidHeader } from '../domain/invalid-part';
+import { type HttpMetrics } from '../platform/http/http.metrics';
 import { nameRequest, newRequestId, REQUEST_ID_HEADER } from '../platform/http/request-id';
 import { RAW_SECURITY_HEADERS, setSecurityHeaders } from '../platform/http/security-headers';
 import { presentError } from './error.presenter';
@@ -11,9 +12,10 @@ import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
  * Answers what Node would answer by itself, or not at all, in the form of all other errors: what is not HTTP, or arrives too
  * slowly or too large to become a request, expects what there is not, or asks for a tunnel. {@link requireHost} does the rest.
  */
-export function answerBrokenRequests(server: Server): void {
+export function answerBrokenRequests(server: Server, metrics: HttpMetrics): void {
   Object.assign(server, { requireHostHeader: false });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    metrics.countRefusal('invalidRequest');
     nameRequest(request, response);
     setSecurityHeaders(request, response, () => {
       refuse(response, invalidHeader('Expect', 'names what is not done here'));
@@ -21,6 +23,7 @@ export function answerBrokenRequests(server: Server): void {
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy());
+    metrics.countRefusal('methodNotAllowed');
     // It names no path, so there is no method to allow (RFC 9110, section 10.2.1).
     socket.end(rawResponse('methodNotAllowed', 'Allow: '), () => socket.destroy());
   });
@@ -29,7 +32,9 @@ export function answerBrokenRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    socket.end(rawResponse(publicCodeOf(error.code)), () => socket.destroy());
+    const code = publicCodeOf(error.code);
+    metrics.countRefusal(code);
+    socket.end(rawResponse(code), () => socket.destroy());
   });
 }
 

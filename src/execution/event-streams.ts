@@ -23,6 +23,11 @@ export class EventStreams implements OnModuleDestroy {
     private readonly presenter: RecordPresenter,
   ) {}
 
+  /** How many there are. */
+  get count(): number {
+    return this.streams.size;
+  }
+
   /** The first of Nest's hooks at the end: the server would wait for streams that go on. Their readers come back elsewhere. */
   onModuleDestroy(): void {
     this.isEnding = true;

@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module';
 import { PresentersModule } from '../envelope/presenters.module';
 import { ProducerModule } from '../jobs/producer.module';
 import { NetModule } from '../platform/net/net.module';
+import { EventStreamMetrics } from './event-stream.metrics';
 import { EventStreams } from './event-streams';
 import { ExecutionController } from './execution.controller';
 import { ExecutionService } from './execution.service';
@@ -16,6 +17,6 @@ import { RuntimeService } from './runtime.service';
 @Module({
   imports: [AuthModule, NetModule, PresentersModule, ProducerModule],
   controllers: [ExecutionController, JobController, JobEventsController, RuntimeController],
-  providers: [ExecutionService, JobService, EventStreams, RuntimeService],
+  providers: [ExecutionService, JobService, EventStreams, EventStreamMetrics, RuntimeService],
 })
 export class ExecutionModule {}

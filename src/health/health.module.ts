@@ -4,6 +4,7 @@ import { HealthController } from './health.controller';
 import { RedisHealth } from './redis.health';
 import { SandboxHealth } from './sandbox.health';
 import { ServiceHealth } from './service.health';
+import { ServiceMetrics } from './service.metrics';
 
 /** Says whether this process lives, and whether it can do its work. */
 @Module({})
@@ -15,7 +16,7 @@ export class HealthModule {
       // Its own log lines would be errors, on a service that is only starting or ending.
       imports: [TerminusModule.forRoot({ logger: false }), ...parts],
       controllers: [HealthController],
-      providers: [RedisHealth, SandboxHealth, ServiceHealth],
+      providers: [RedisHealth, SandboxHealth, ServiceHealth, ServiceMetrics],
     };
   }
 }

@@ -28,10 +28,10 @@ describe(ExecutionProducer.name, () => {
     redis = await PrivateRedis.start();
     api = await Instance.open(redis, { MAX_QUEUE_LENGTH: '3' });
     pending = new PendingAnswers();
-    const { queue, connections, records, canceller, channel } = api;
+    const { queue, connections, records, canceller, channel, metrics } = api;
     const queueLength = new QueueLengthReader(connections);
     const pace = new QueuePace(connections, api.waitingJobs, silentLogger());
-    const parts = [pending, records, canceller, channel, queueLength, pace] as const;
+    const parts = [pending, records, canceller, channel, queueLength, pace, metrics] as const;
     producer = new ExecutionProducer(queue, connections, ...parts, new NoTracing(), silentLogger());
     producer.onModuleInit();
   });

@@ -20,6 +20,7 @@ import { admissionOf, EXECUTION_QUEUE, type ExecutionOptions, type ExecutionQueu
 import { InstanceChannel } from './instance.channel';
 import { startAddSpan } from './job-spans';
 import { JobCanceller } from './job.canceller';
+import { JobMetrics } from './job.metrics';
 import { PendingAnswers } from './pending-answers';
 import { QueueLengthReader } from './queue-length.reader';
 import { QueuePace } from './queue-pace';
@@ -57,6 +58,7 @@ export class ExecutionProducer implements OnModuleInit {
     private readonly channel: InstanceChannel,
     private readonly queueLength: QueueLengthReader,
     private readonly pace: QueuePace,
+    private readonly metrics: JobMetrics,
     private readonly tracing: Tracing,
     private readonly logger: PinoLogger,
   ) {
@@ -95,6 +97,7 @@ export class ExecutionProducer implements OnModuleInit {
     } finally {
       span.end();
     }
+    this.metrics.noteAccepted(facts, submission.isAsync);
     return { isRepeat: false, facts, answer: end?.then((known) => this.answer(facts, known, acceptedAt)) ?? null };
   }
 

@@ -63,6 +63,16 @@ describe(JobCloser.name, () => {
     expect(told).toEqual([]);
   });
 
+  it('counts each job once, however often it is closed', async () => {
+    const noted = jest.spyOn(worker.metrics, 'noteEnd');
+    const [ran, queued] = [await jobIn('running'), await jobIn('queued')];
+    const closing = [1, 2, 3].map(() => worker.closer.close(ran, sampleRun()));
+    await Promise.all(closing);
+    await worker.closer.closeQueued(queued, sampleRun(CANCELLED));
+    await worker.closer.close(queued, null);
+    expect(noted.mock.calls.map(([{ id }]) => id)).toEqual([ran.id, queued.id]);
+  });
+
   it('tells nobody where nobody waits', async () => {
     const facts = await jobIn('running', { replyTo: null });
     expect(await worker.closer.close(facts, sampleRun())).toBe(true);

@@ -11,6 +11,7 @@ import { WebhookOutbox } from '../webhooks/webhook.outbox';
 import { type QueuedExecution, queueKey, readQueuedExecution } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { describeEnd } from './job-line';
+import { JobMetrics } from './job.metrics';
 
 /** Redis normally notes an end in a millisecond. After this long it is away, and the caller need not wait for it. */
 const RECORD_TIMEOUT_MS = 2_000;
@@ -24,6 +25,7 @@ export class JobCloser {
     private readonly records: JobRecords,
     private readonly channel: InstanceChannel,
     private readonly webhooks: WebhookOutbox,
+    private readonly metrics: JobMetrics,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(JobCloser.name);
@@ -90,6 +92,7 @@ export class JobCloser {
   /** Once a job, by whoever has ended it. Its result is in the outbox already: it only is to go out at once. */
   private conclude(facts: JobFacts, { run, finishedAtMs }: Ending): void {
     this.logger.info(describeEnd(facts, run, finishedAtMs), 'Job done');
+    this.metrics.noteEnd(facts, run, finishedAtMs);
     if (facts.webhookUrl !== null) void this.webhooks.relay();
   }
 

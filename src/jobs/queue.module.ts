@@ -6,8 +6,11 @@ import { RecordsModule } from '../records/records.module';
 import { WebhookOutboxModule } from '../webhooks/webhook-outbox.module';
 import { EXECUTION_QUEUE } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
+import { InstanceMetrics } from './instance.metrics';
 import { JobCloser } from './job.closer';
+import { JobMetrics } from './job.metrics';
 import { OutputChannel } from './output.channel';
+import { QueueMetrics } from './queue.metrics';
 import { queueOptions } from './queue-options';
 
 /** The queue itself, the end of its jobs, and the ways from process to process: what both halves of `jobs` need. */
@@ -21,7 +24,7 @@ import { queueOptions } from './queue-options';
     RecordsModule,
     WebhookOutboxModule,
   ],
-  providers: [InstanceChannel, JobCloser, OutputChannel],
-  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser, OutputChannel],
+  providers: [InstanceChannel, InstanceMetrics, JobCloser, JobMetrics, OutputChannel, QueueMetrics],
+  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser, JobMetrics, OutputChannel],
 })
 export class QueueModule {}

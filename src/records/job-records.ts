@@ -112,10 +112,12 @@ export class JobRecords {
   /**
    * Notes that a delivery, named as by `deliveryName`, was made or given up; the record is then kept for as long as any
    * other. Does nothing once it has been made, or asked for anew: another process may have seen to it meanwhile.
+   * @returns whether it was this call that noted it
    */
-  async endDelivery(delivery: string, state: Exclude<DeliveryState, 'pending'>): Promise<void> {
+  async endDelivery(delivery: string, state: Exclude<DeliveryState, 'pending'>): Promise<boolean> {
     const jobId = jobOfDelivery(delivery);
-    await this.commands.endDelivery(recordKey(jobId), delivery, jobId, state, this.settings.jobRetentionSeconds);
+    const retention = this.settings.jobRetentionSeconds;
+    return (await this.commands.endDelivery(recordKey(jobId), delivery, jobId, state, retention)) === 1;
   }
 
   /** Puts a result into the outbox once more. Returns false when its delivery is pending already, or when there is none to be made. */

@@ -7,7 +7,7 @@ export const RECORD_PREFIX = `${KEY_PREFIX}:jobs:`;
 /** Names of the deliveries that have not been handed to the delivery queue yet, by time; see {@link jobOfDelivery}. */
 export const OUTBOX_KEY = `${KEY_PREFIX}:webhooks:outbox`;
 
-/** The jobs that are queued, by the time of their acceptance: members are those of {@link waitingMember}. */
+/** The jobs that are queued, by the time of their acceptance: members are a job's id and the name of its key. */
 export const WAITING_KEY = `${KEY_PREFIX}:waiting`;
 
 /** How many jobs of each key are queued, by the key's name; those with none are not in it. */
@@ -15,6 +15,9 @@ export const WAITING_BY_CALLER_KEY = `${KEY_PREFIX}:waiting:callers`;
 
 /** How long the last programs ran that ended while others waited, in milliseconds, the latest first. */
 export const RUN_TIMES_KEY = `${KEY_PREFIX}:waiting:run-times`;
+
+/** Names of the deliveries that are to be made, handed over or not, by the time that they were asked for (Redis' clock, in milliseconds). */
+export const PENDING_DELIVERIES_KEY = `${KEY_PREFIX}:webhooks:pending`;
 
 /** What stands before the id of a job in the name of the channel that its output is told on. */
 export const OUTPUT_CHANNEL_PREFIX = `${KEY_PREFIX}:output:`;

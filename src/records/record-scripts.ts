@@ -1,5 +1,5 @@
 import { type Redis } from 'ioredis';
-import { JOB_ENDED, OUTPUT_CHANNEL_PREFIX, RECORD_PREFIX, RUN_TIMES_KEY } from './record-keys';
+import { JOB_ENDED, OUTPUT_CHANNEL_PREFIX, PENDING_DELIVERIES_KEY, RECORD_PREFIX, RUN_TIMES_KEY } from './record-keys';
 import { WAITING } from './waiting-jobs';
 
 /** So many run times say how fast the queue moves; forgotten after this many seconds. */
@@ -45,6 +45,17 @@ local function isLegal(state, legalBefore)
 end
 `;
 
+/**
+ * Defines `nowMs()`, by Redis' clock: that of what is only compared with itself. Two sorted sets say how long the oldest waits, whatever the order in
+ * which queues let jobs through: of jobs that nobody has started, and of deliveries that are to be made.
+ */
+export const NOW = `
+local function nowMs()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+`;
+
 // A record and what its idempotency key stands for live equally long.
 const KEEP = `
 local function keep(record, seconds)
@@ -66,7 +77,7 @@ return {1, isFollowed}
 `;
 
 // KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending, run.
-const END = `${IS_LEGAL}${KEEP}${WAITING}
+const END = `${IS_LEGAL}${NOW}${KEEP}${WAITING}
 local state, ending, webhook, followed, caller, startedAt =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs'))
 local length = redis.call('LLEN', KEYS[2])
@@ -81,7 +92,12 @@ if length > 0 and startedAt and ARGV[8] ~= '' then
   redis.call('LTRIM', '${RUN_TIMES_KEY}', 0, ${KEPT_RUN_TIMES - 1})
   redis.call('EXPIRE', '${RUN_TIMES_KEY}', ${RUN_TIMES_SECONDS})
 end
-if webhook then redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0') end
+if webhook then
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[3] .. '.0')
+  redis.call('ZADD', '${PENDING_DELIVERIES_KEY}', nowMs(), ARGV[3] .. '.0')
+  -- Those that nobody has ended, and whose records have expired.
+  redis.call('ZREMRANGEBYSCORE', '${PENDING_DELIVERIES_KEY}', '-inf', nowMs() - ARGV[7] * 1000)
+end
 keep(KEYS[1], webhook and ARGV[7] or ARGV[6])
 -- A request whose job was lost may be made again: nobody has an answer that a repeat would contradict.
 if ARGV[1] == 'lost' then
@@ -130,6 +146,7 @@ return redis.call('HSET', KEYS[1], 'tries', math.max(tries, tonumber(ARGV[1])), 
 
 // KEYS: record. ARGV: delivery, job id, state, retention.
 const END_DELIVERY = `${KEEP}
+redis.call('ZREM', '${PENDING_DELIVERIES_KEY}', ARGV[1])
 local webhook, series = unpack(redis.call('HMGET', KEYS[1], 'webhook', 'series'))
 if not webhook or webhook == 'delivered' or ARGV[2] .. '.' .. (series or 0) ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'webhook', ARGV[3])
@@ -138,12 +155,13 @@ return 1
 `;
 
 // KEYS: record, outbox. ARGV: job id, time, retention.
-const REDELIVER = `${KEEP}
+const REDELIVER = `${NOW}${KEEP}
 local webhook = redis.call('HGET', KEYS[1], 'webhook')
 if not webhook or webhook == 'pending' then return 0 end
 local series = redis.call('HINCRBY', KEYS[1], 'series', 1)
 redis.call('HSET', KEYS[1], 'webhook', 'pending', 'earlierTries', redis.call('HGET', KEYS[1], 'tries') or 0)
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1] .. '.' .. series)
+redis.call('ZADD', '${PENDING_DELIVERIES_KEY}', nowMs(), ARGV[1] .. '.' .. series)
 keep(KEYS[1], ARGV[3])
 return 1
 `;

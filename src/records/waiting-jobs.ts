@@ -54,15 +54,6 @@ export class WaitingJobs {
     this.commands = commands as Redis & WaitingCommands;
   }
 
-  /**
-   * When the job was accepted that has waited longest, in milliseconds of the accepting machine's clock; null when none
-   * waits. One command, whatever the number of jobs. @throws Error with Redis away
-   */
-  async oldestAcceptedAtMs(): Promise<number | null> {
-    const [, acceptedAtMs] = await this.commands.zrange(WAITING_KEY, 0, 0, 'WITHSCORES');
-    return acceptedAtMs === undefined ? null : Number(acceptedAtMs);
-  }
-
   /** How many jobs of each key wait, by the key's name; keys with none are left out. @throws Error with Redis away */
   async countByCaller(): Promise<ReadonlyMap<string, number>> {
     const counts = await this.commands.hgetall(WAITING_BY_CALLER_KEY);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ControlGroups } from './control.groups';
-import { Jail } from './jail';
+import { Jail, type JailLoss } from './jail';
 import { canStage, plainMounts, stageMounts } from './mount.stage';
 import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
 import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
@@ -31,6 +31,7 @@ export class JailFactory {
     private readonly groups: ControlGroups,
     private readonly limits: SandboxLimits,
     private readonly longRunsYield: boolean,
+    private readonly onLoss?: (cause: JailLoss) => void,
   ) {}
 
   /** @returns a jail that waits for its first program. @throws JailLostError when it does not get that far. */
@@ -45,6 +46,7 @@ export class JailFactory {
         return group;
       },
       longRunsYield: this.longRunsYield,
+      ...(this.onLoss && { onLoss: this.onLoss }),
     });
     void jail.ended.then(() => this.usedNumbers.delete(number));
     await jail.ready();

@@ -16,6 +16,22 @@ import {
 import { ProgramStreams } from './program.streams';
 import type { Program, RunControl } from './sandbox';
 
+/** Why jails are lost. */
+export const JAIL_LOSSES = {
+  ended: 'its process ended',
+  not_started: 'it could not be started',
+  not_ready: 'it was not ready in time',
+  memory_kept: 'the memory of its last program was not given back',
+  server_ended: 'its fork server ended',
+  socket_failed: 'its socket failed',
+  protocol_broken: 'it broke the protocol',
+  program_unread: 'a child ended before it had its program',
+  program_unending: 'it did not end its program in time',
+  no_child: 'its fork server has no child',
+} as const;
+
+export type JailLoss = keyof typeof JAIL_LOSSES;
+
 /** The jail is gone, and with it the run it had. The message tells the operator why, as far as it is known. */
 export class JailLostError extends Error {}
 
@@ -26,6 +42,8 @@ export interface JailOptions {
   readonly openGroup: (pid: number) => JailGroup | null;
   /** Whether a program that goes on lets short ones in other jails go first. */
   readonly longRunsYield: boolean;
+  /** Is told when the jail is lost, once; not when it is stopped. */
+  readonly onLoss?: (cause: JailLoss) => void;
 }
 
 /** A run as the jail tells it, with the host's id of the program's first process. */
@@ -88,7 +106,7 @@ export class Jail {
     this.readiness.promise.catch(() => undefined);
     this.ended = new Promise((resolve) => {
       this.nsjail.once('close', () => {
-        this.lose('its process ended');
+        this.lose('ended');
         this.releaseFiles();
         resolve();
       });
@@ -188,14 +206,14 @@ export class Jail {
 
   private async recover(): Promise<void> {
     const timer = setTimeout(() => {
-      this.discard('it was not ready in time');
+      this.discard('not_ready');
     }, START_TIMEOUT_MS);
     try {
       await this.readiness.promise;
     } finally {
       clearTimeout(timer);
     }
-    if ((await this.group?.whenIdle()) === false) this.discard('the memory of its last program was not given back');
+    if ((await this.group?.whenIdle()) === false) this.discard('memory_kept');
     if (this.loss !== null) throw this.loss;
   }
 
@@ -204,15 +222,15 @@ export class Jail {
       this.receive(chunk);
     });
     this.control.on('close', () => {
-      this.discard('its fork server ended');
+      this.discard('server_ended');
     });
     for (const socket of [this.control, this.program]) {
       socket.on('error', (error) => {
-        this.discard(`its socket failed: ${error.message}`);
+        this.discard('socket_failed', error.message);
       });
     }
     this.nsjail.on('error', (error) => {
-      this.lose(`it could not be started: ${error.message}`);
+      this.lose('not_started', error.message);
     });
     this.nsjail.stderr?.on('data', (chunk: Buffer) => {
       this.diagnostics = (this.diagnostics + chunk.toString('utf8')).slice(-DIAGNOSTICS_BYTES);
@@ -223,7 +241,7 @@ export class Jail {
     try {
       for (const frame of this.decoder.push(chunk)) this.handle(frame);
     } catch (error) {
-      this.discard(`it broke the protocol: ${error instanceof Error ? error.message : String(error)}`);
+      this.discard('protocol_broken', error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -248,7 +266,7 @@ export class Jail {
     this.current = null;
     if (!run.streams.isAccepted) {
       // What is left of the program in its socket would reach the next child.
-      this.discard('a child ended before it had its program');
+      this.discard('program_unread');
       if (cause === EndCause.None) {
         release(run);
         run.reject(this.loss ?? new JailLostError());
@@ -281,7 +299,7 @@ export class Jail {
     if (run === null) return;
     this.current = null;
     this.settle(run, cause, 0);
-    this.discard('it did not end its program in time');
+    this.discard('program_unending');
   }
 
   /** Finds the fork server's process: nsjail's only child. */
@@ -303,18 +321,22 @@ export class Jail {
     } catch {
       // The fork server has died, and that has not been heard of yet.
     }
-    this.discard('its fork server has no child');
+    this.discard('no_child');
     throw this.loss ?? new JailLostError();
   }
 
-  private discard(reason: string): void {
-    this.lose(reason);
+  private discard(cause: JailLoss, detail?: string): void {
+    this.lose(cause, detail);
     this.kill();
   }
 
-  private lose(reason: string): void {
-    const said = this.diagnostics.trim();
-    this.loss ??= new JailLostError(`The jail is lost: ${reason}${said === '' ? '' : `; it said: ${said}`}`);
+  private lose(cause: JailLoss, detail?: string): void {
+    if (this.loss === null) {
+      const said = this.diagnostics.trim();
+      const reason = detail === undefined ? JAIL_LOSSES[cause] : `${JAIL_LOSSES[cause]}: ${detail}`;
+      this.loss = new JailLostError(`The jail is lost: ${reason}${said === '' ? '' : `; it said: ${said}`}`);
+      this.options.onLoss?.(cause);
+    }
     this.readiness.reject(this.loss);
     const run = this.current;
     if (run === null) return;

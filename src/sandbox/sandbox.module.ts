@@ -6,38 +6,20 @@ import { StartupError } from '../domain/startup-error';
 import { ControlGroups } from './control.groups';
 import { JailFactory } from './jail.factory';
 import { findNsjail, probePythonRuntime } from './python.runtime';
+import { LARGE_STANDARD_MODULES } from './preload.sets';
+import { MeteredJails } from './metered.jails';
 import { Sandbox } from './sandbox';
+import { SandboxMetrics } from './sandbox.metrics';
 import { SlotPool } from './slot.pool';
-
-/**
- * Parts of the standard library that take long to import and much memory. In every jail they would make each fork of it
- * dearer, for the sake of few programs: so they are a preload set of their own.
- */
-const LARGE_STANDARD_MODULES = [
-  ...['argparse', 'asyncio', 'concurrent.futures.process', 'concurrent.futures.thread', 'email.message', 'hashlib'],
-  ...[
-    'html',
-    'http.client',
-    'inspect',
-    'logging',
-    'multiprocessing.pool',
-    'pickle',
-    'shutil',
-    'socket',
-    'sqlite3',
-    'ssl',
-  ],
-  ...['subprocess', 'tempfile', 'unittest', 'urllib.request', 'xml.etree.ElementTree', 'zipfile', 'zoneinfo'],
-];
 
 /** Runs programs in jails. Start-up ends with one real program run in one, or fails with the reason. */
 @Module({
-  providers: [{ provide: Sandbox, useFactory: createSandbox, inject: [Settings] }],
+  providers: [{ provide: Sandbox, useFactory: createSandbox, inject: [Settings, SandboxMetrics] }, SandboxMetrics],
   exports: [Sandbox],
 })
 export class SandboxModule {}
 
-async function createSandbox(settings: Settings): Promise<Sandbox> {
+async function createSandbox(settings: Settings, metrics: SandboxMetrics): Promise<Sandbox> {
   const logger = new Logger('Sandbox');
   const limits: SandboxLimits = {
     memoryMebibytes: settings.sandboxMemoryMb,
@@ -61,7 +43,11 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
   }
   // Where there are more jails than CPUs, a caller with many short programs would keep all others waiting.
   const isRoomForAll = settings.workerConcurrency * settings.sandboxCpus <= availableParallelism();
-  return new SlotPool(new JailFactory(runtime, findNsjail(), groups, limits, isRoomForAll), {
+  const factory = new JailFactory(runtime, findNsjail(), groups, limits, isRoomForAll, (cause) => {
+    metrics.noteLoss(cause);
+  });
+  const preloadSets = [LARGE_STANDARD_MODULES, ...settings.pythonPreload];
+  const pool = new SlotPool(new MeteredJails(factory, metrics), {
     slots: settings.workerConcurrency,
     description: {
       python: { implementation: runtime.implementation, version: runtime.version },
@@ -70,7 +56,9 @@ async function createSandbox(settings: Settings): Promise<Sandbox> {
       preload: settings.pythonPreload,
     },
     controlGroups: groups.version,
-    preloadSets: [LARGE_STANDARD_MODULES, ...settings.pythonPreload],
+    preloadSets,
     jobsPerJail: settings.sandboxJobsPerJail,
   });
+  metrics.begin(pool, [[], ...preloadSets]);
+  return pool;
 }

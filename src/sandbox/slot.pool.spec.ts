@@ -112,6 +112,27 @@ describe(SlotPool.name, () => {
       await running;
     });
 
+    it('does not trust slots of which none has moved for longer than any program may take', async () => {
+      const pool = await startPool(2);
+      starter.fates.push('waits', 'waits');
+      const runs = [pool.run(program('1')), pool.run(program('2'))];
+      await settle();
+      const now = jest.spyOn(performance, 'now');
+      const startedAt = performance.now();
+      now.mockReturnValue(startedAt + 300_000);
+      await pool.check();
+      now.mockReturnValue(startedAt + 400_000);
+      await expect(pool.check()).rejects.toThrow('all slots are busy');
+      starter.jails[0]?.end();
+      await Promise.race(runs);
+      starter.fates.push('waits');
+      runs.push(pool.run(program('3')));
+      await settle();
+      await pool.check();
+      for (const jail of starter.jails) jail.end();
+      await Promise.all(runs);
+    });
+
     it('gives the reason when no program can be run any more', async () => {
       const pool = await startPool(1);
       await starter.jails[0]!.stop();

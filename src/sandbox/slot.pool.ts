@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Logger } from '@nestjs/common';
+import { MAX_TIMEOUT_SECONDS } from '../domain/execution-request';
 import { type Execution, NEVER_STARTED } from '../domain/outcome';
 import type { RuntimeDescription } from '../domain/runtime-description';
 import { StartupError } from '../domain/startup-error';
@@ -20,6 +21,8 @@ export interface SlotPoolOptions extends SlotOptions {
 
 /** How long a program that was run shows that programs can be run. */
 const TRUST_MS = 15_000;
+/** All slots busy for longer than any program may take, with a minute for the start of its jail and some seconds for its end: none works. */
+const STUCK_AFTER_MS = (MAX_TIMEOUT_SECONDS + 60 + 10) * 1000;
 
 /** As many programs at once as there are slots; whoever comes later waits for one. */
 export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShutdown {
@@ -31,6 +34,8 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   private readonly waiting: ((slot: Slot) => void)[] = [];
   private confinement: Confinement | null = null;
   private lastRunAtMs = 0;
+  /** When a slot was taken, given back or started a program anew. */
+  private lastMoveAtMs = 0;
   private trial: Promise<Confinement> | null = null;
 
   constructor(
@@ -65,12 +70,24 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     }
   }
 
+  get count(): number {
+    return this.slots.length;
+  }
+
+  get busySlots(): number {
+    return this.slots.length - this.free.length;
+  }
+
   describe(): RuntimeDescription {
     return this.options.description;
   }
 
   async check(): Promise<Confinement> {
-    const isProven = this.free.length === 0 || performance.now() - this.lastRunAtMs < TRUST_MS;
+    const isBusy = this.free.length === 0;
+    if (isBusy && performance.now() - this.lastMoveAtMs > STUCK_AFTER_MS) {
+      throw new Error('all slots are busy, and none has ended its program in the longest time that one may take');
+    }
+    const isProven = isBusy || performance.now() - this.lastRunAtMs < TRUST_MS;
     if (this.confinement !== null && isProven) return this.confinement;
     this.trial ??= this.runTrial().finally(() => {
       this.trial = null;
@@ -88,8 +105,13 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
     const limits = { ...description.limits, timeoutSeconds: program.timeoutSeconds };
     const preloadSet = selectPreload(program.code, preloadSets);
     const slot = await this.take(preloadSet, control.signal);
+    this.lastMoveAtMs = performance.now();
+    const onRestart = (): void => {
+      this.lastMoveAtMs = performance.now();
+      control.onRestart?.();
+    };
     try {
-      const { report, pid, runTimeMs } = await slot.run(program, preloadSet, control);
+      const { report, pid, runTimeMs } = await slot.run(program, preloadSet, { ...control, onRestart });
       this.lastRunAtMs = performance.now();
       return { outcome: classifyExit(report, limits), pid, runTimeMs };
     } finally {
@@ -139,6 +161,7 @@ export class SlotPool extends Sandbox implements OnModuleInit, OnApplicationShut
   }
 
   private giveBack(slot: Slot): void {
+    this.lastMoveAtMs = performance.now();
     const next = this.waiting.shift();
     if (next === undefined) this.free.push(slot);
     else next(slot);

@@ -9,8 +9,13 @@ const TRIES = 2;
 /** So early, as a part of a jail's jobs, the next one is started: its start takes as long as many short programs do. */
 const LEAD = 1 / 20;
 
+/** Why a sound jail is stopped: it has run as many programs as it may; it has had none for long; the sandbox ends. */
+export type StopReason = 'worn' | 'idle' | 'ending';
+
 /** What a slot needs of a jail. */
-export type RunnableJail = Pick<Jail, 'isLost' | 'ready' | 'run' | 'stop'>;
+export interface RunnableJail extends Pick<Jail, 'isLost' | 'ready' | 'run'> {
+  stop(reason: StopReason): Promise<void>;
+}
 
 /** Starts jails for slots. */
 export interface JailStarter {
@@ -128,7 +133,7 @@ class JailSeries {
     this.stopped = true;
     if (this.idleTimer !== null) clearTimeout(this.idleTimer);
     // A worn jail is still busy with its last program when the next one is there.
-    await Promise.all([this.busy?.stop(), this.stopStarted()]);
+    await Promise.all([this.busy?.stop('ending'), this.stopStarted('ending')]);
   }
 
   private async runIn(jail: RunnableJail, program: Program, control: RunControl): Promise<JailRun> {
@@ -141,7 +146,7 @@ class JailSeries {
       return await jail.run(program, control);
     } finally {
       this.busy = null;
-      if (isWorn) void jail.stop();
+      if (isWorn) void jail.stop('worn');
       else if (jail.isLost) this.startNext();
     }
   }
@@ -167,16 +172,16 @@ class JailSeries {
   private stopWhenIdle(): void {
     if (this.idleMs === null || this.stopped) return;
     this.idleTimer = setTimeout(() => {
-      void this.stopStarted();
+      void this.stopStarted('idle');
     }, this.idleMs).unref();
   }
 
-  private async stopStarted(): Promise<void> {
+  private async stopStarted(reason: StopReason): Promise<void> {
     const started = [this.jail, this.successor].filter((starting) => starting !== null);
     this.jail = this.successor = null;
     const stopping = started.map((starting) =>
       starting.then(
-        (jail) => jail.stop(),
+        (jail) => jail.stop(reason),
         () => undefined,
       ),
     );

@@ -6,6 +6,7 @@ import { Settings } from '../config/settings';
 import { PresentersModule } from '../envelope/presenters.module';
 import { AddressRule } from '../platform/net/address-rule';
 import { NetModule } from '../platform/net/net.module';
+import { DeliveryMetrics } from './delivery.metrics';
 import { HostGate } from './host-gate';
 import { WebhookOutboxModule } from './webhook-outbox.module';
 import { WebhookClient } from './webhook.client';
@@ -25,6 +26,7 @@ async function loadSecrets(settings: Settings, keyRing: KeyRing, logger: PinoLog
   imports: [AuthModule, WebhookOutboxModule, PresentersModule, NetModule],
   providers: [
     WebhookProcessor,
+    DeliveryMetrics,
     { provide: HostGate, useFactory: () => new HostGate() },
     { provide: WebhookSecrets, inject: [Settings, KeyRing, PinoLogger], useFactory: loadSecrets },
     { provide: WebhookClient, inject: [AddressRule], useFactory: (rule: AddressRule) => new WebhookClient(rule) },

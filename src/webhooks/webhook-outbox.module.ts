@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { RedisConnections } from '../platform/redis/redis-connections';
 import { RecordsModule } from '../records/records.module';
+import { BacklogMetrics } from './backlog.metrics';
 import { WEBHOOK_QUEUE, webhookQueueOptions } from './webhook-queue';
 import { WebhookOutbox } from './webhook.outbox';
 
@@ -15,7 +16,7 @@ import { WebhookOutbox } from './webhook.outbox';
     }),
     RecordsModule,
   ],
-  providers: [WebhookOutbox],
+  providers: [WebhookOutbox, BacklogMetrics],
   exports: [BullModule, RecordsModule, WebhookOutbox],
 })
 export class WebhookOutboxModule {}

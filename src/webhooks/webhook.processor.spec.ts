@@ -1,4 +1,5 @@
 import Bull, { type Job } from 'bull';
+import { Registry } from 'prom-client';
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
@@ -11,6 +12,7 @@ import { OutcomePresenter } from '../envelope/outcome.presenter';
 import { describeService } from '../envelope/service-facts';
 import { AddressRule } from '../platform/net/address-rule';
 import { deliveryName, recordKey } from '../records/record-keys';
+import { DeliveryMetrics } from './delivery.metrics';
 import { HostGate, receiverOf } from './host-gate';
 import { Postponement } from './postponement';
 import { DELIVERY_OPTIONS, type QueuedDelivery, WEBHOOK_QUEUE, webhookQueueOptions } from './webhook-queue';
@@ -45,7 +47,8 @@ describe(WebhookProcessor.name, () => {
     const presenter = new OutcomePresenter(describeService('1.0.0'));
     const client = new WebhookClient(new AddressRule(['127.0.0.0/8']));
     const { outbox, records } = instance;
-    const parts = [presenter, secrets, client, gate, new NoTracing()] as const;
+    const metrics = new DeliveryMetrics(new Registry());
+    const parts = [presenter, secrets, client, gate, metrics, new NoTracing()] as const;
     return new WebhookProcessor(queue, outbox, records, ...parts, logger);
   }
 

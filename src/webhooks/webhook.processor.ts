@@ -13,6 +13,7 @@ import { traceHeaders } from '../platform/tracing/trace-context.header';
 import { Tracing } from '../platform/tracing/tracing';
 import { JobRecords } from '../records/job-records';
 import { deliveryName } from '../records/record-keys';
+import { DeliveryMetrics } from './delivery.metrics';
 import { HostGate, receiverOf } from './host-gate';
 import { Postponement } from './postponement';
 import { nextWaitMs } from './retry-schedule';
@@ -37,6 +38,8 @@ const INTERRUPTED: WebhookAnswer = { failure: 'interrupted', detail: 'a fault of
 interface Attempt {
   readonly facts: JobFacts;
   readonly number: number;
+  /** When the job ended. */
+  readonly finishedAtMs: number;
   /** As it was before. */
   readonly delivery: Delivery;
   /** Null when it could not be made. */
@@ -57,6 +60,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     private readonly secrets: WebhookSecrets,
     private readonly client: WebhookClient,
     private readonly gate: HostGate,
+    private readonly metrics: DeliveryMetrics,
     private readonly tracing: Tracing,
     private readonly logger: PinoLogger,
   ) {
@@ -115,12 +119,15 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     const unknown = { startedAtMs: Date.now(), durationMs: 0, status: null, nextTryAtMs: null };
     // Before it is made: one that this process does not live to tell of is on the record, too.
     await this.records.noteTry(jobId, number, { ...unknown, failure: 'interrupted' });
-    return { facts: record.facts, number, delivery: record.delivery, answer: await this.trySending(record, number) };
+    const { delivery, end, facts } = record;
+    return { facts, number, finishedAtMs: end.finishedAtMs, delivery, answer: await this.trySending(record, number) };
   }
 
-  private async conclude({ facts, number, delivery, answer }: Attempt): Promise<void> {
+  private async conclude(attempt: Attempt): Promise<void> {
+    const { facts, number, delivery, answer } = attempt;
     const { id: jobId } = facts;
     const { durationMs, ...verdict } = answer ?? INTERRUPTED;
+    this.metrics.noteTry(verdict);
     const waitMs = nextWaitMs(number - delivery.earlierTries, verdict);
     const now = Date.now();
     const status = 'status' in verdict ? verdict.status : null;
@@ -131,8 +138,14 @@ export class WebhookProcessor implements OnApplicationBootstrap, OnApplicationSh
     const result = { status, failure, detail, durationMs };
     this.logger.info({ jobId, ...context, key: facts.callerName, attempt: number, ...result }, 'Webhook tried');
     if (waitMs !== null) throw new Postponement(waitMs);
-    const state = isDelivered(verdict) ? 'delivered' : 'failed';
-    await persistently(() => this.records.endDelivery(deliveryName(jobId, delivery.series), state));
+    await this.end(attempt, isDelivered(verdict) ? 'delivered' : 'failed');
+  }
+
+  private async end({ facts, delivery, finishedAtMs }: Attempt, state: 'delivered' | 'failed'): Promise<void> {
+    const deliveredAtMs = Date.now();
+    if (!(await persistently(() => this.records.endDelivery(deliveryName(facts.id, delivery.series), state)))) return;
+    this.metrics.noteEnd(state);
+    if (state === 'delivered' && delivery.series === 0) this.metrics.noteAge(deliveredAtMs - finishedAtMs);
   }
 
   /** Null when the fault is ours. It counts as a try: what fails each time must not be tried without end. */

@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Settings } from '../../src/config/settings';
 import { parseSettings } from '../../src/config/settings.loader';
 import { SettingsModule } from '../../src/config/settings.module';
+import { MetricsModule } from '../../src/platform/metrics/metrics.module';
 import { Sandbox } from '../../src/sandbox/sandbox';
 import { SandboxModule } from '../../src/sandbox/sandbox.module';
 
@@ -11,7 +12,7 @@ export class ComposedSandbox implements AsyncDisposable {
   private constructor(private readonly module: TestingModule) {}
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<ComposedSandbox> {
-    const module = await Test.createTestingModule({ imports: [SettingsModule, SandboxModule] })
+    const module = await Test.createTestingModule({ imports: [SettingsModule, MetricsModule, SandboxModule] })
       .overrideProvider(Settings)
       .useValue(parseSettings({ WORKER_CONCURRENCY: '1', PYTHON_PRELOAD: '', ...environment }))
       .setLogger(new ConsoleLogger({ logLevels: [] }))

@@ -1,4 +1,5 @@
 import Bull from 'bull';
+import { Registry } from 'prom-client';
 import { parseSettings } from '../../src/config/settings.loader';
 import { type Settings } from '../../src/config/settings';
 import { type JobFacts } from '../../src/domain/job-record';
@@ -14,6 +15,7 @@ import {
 import { InstanceChannel, type InstanceMessages } from '../../src/jobs/instance.channel';
 import { JobCanceller } from '../../src/jobs/job.canceller';
 import { JobCloser } from '../../src/jobs/job.closer';
+import { JobMetrics } from '../../src/jobs/job.metrics';
 import { queueOptions } from '../../src/jobs/queue-options';
 import { type RedisConnections } from '../../src/platform/redis/redis-connections';
 import { JobRecords } from '../../src/records/job-records';
@@ -39,6 +41,7 @@ export class Instance {
   readonly waitingJobs: WaitingJobs;
   readonly channel: InstanceChannel;
   readonly outbox: WebhookOutbox;
+  readonly metrics: JobMetrics;
   readonly closer: JobCloser;
   readonly canceller: JobCanceller;
 
@@ -55,7 +58,8 @@ export class Instance {
     this.channel = new InstanceChannel(connections, silentLogger());
     const webhooks = new Bull<QueuedDelivery>(WEBHOOK_QUEUE, webhookQueueOptions(connections));
     this.outbox = new WebhookOutbox(webhooks, this.records, silentLogger());
-    this.closer = new JobCloser(this.records, this.channel, this.outbox, silentLogger());
+    this.metrics = new JobMetrics(new Registry(), this.settings);
+    this.closer = new JobCloser(this.records, this.channel, this.outbox, this.metrics, silentLogger());
     this.canceller = new JobCanceller(this.queue, this.records, this.closer, this.channel, silentLogger());
   }
 

@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type NextFunction, type Request, type Response } from 'express';
 import { PinoLogger } from 'nestjs-pino';
 import { type Caller } from '../../domain/caller';
-import { refusalOf } from '../http/refusal';
+import { reasonOf, refusalOf } from '../http/refusal';
 import { nameRequest } from '../http/request-id';
 import { routeOf } from '../http/route';
 import { endRequestSpan, startRequestSpan } from '../tracing/request.span';
@@ -51,7 +51,7 @@ export class RequestLog implements OnApplicationShutdown {
 
   private note(request: Request, response: Response, startedAt: number, context: LogContext): void {
     const refusal = refusalOf(response);
-    const reason = refusal?.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const reason = refusal && reasonOf(refusal);
     const key = (request as { caller?: Caller }).caller?.name;
     if (SILENT_ROUTES.test(request.path)) return;
     const isInfo = reason !== undefined && this.budget.take(key === undefined ? reason : `${reason} ${key}`);

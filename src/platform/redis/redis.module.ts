@@ -4,6 +4,8 @@ import { Settings } from '../../config/settings';
 import { errorName, StartupError } from '../../domain/startup-error';
 import { EmbeddedRedis } from './embedded-redis';
 import { parseRedisAddress, RedisConnections } from './redis-connections';
+import { RedisMetrics } from './redis.metrics';
+import { SharedReadings } from './shared-readings';
 
 /** Time the Redis that `REDIS_URL` names has to answer at start. */
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -53,8 +55,10 @@ async function connectEmbedded(embedded: EmbeddedRedis, logger: PinoLogger): Pro
   providers: [
     { provide: EMBEDDED_REDIS, inject: [Settings, PinoLogger], useFactory: startEmbedded },
     { provide: RedisConnections, inject: [Settings, PinoLogger, EMBEDDED_REDIS], useFactory: connect },
+    SharedReadings,
+    RedisMetrics,
   ],
-  exports: [RedisConnections],
+  exports: [RedisConnections, SharedReadings],
 })
 export class RedisModule implements OnApplicationShutdown {
   constructor(
