@@ -2,6 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { PinoLogger } from 'nestjs-pino';
 import { Sandbox } from '../sandbox/sandbox';
+import { within } from './patience';
 
 /** A probe gives up before those who ask do: Kubernetes' own limit is a second, most others' are longer. */
 const PATIENCE_MS = 5_000;
@@ -21,7 +22,7 @@ export class SandboxHealth {
     if (this.sandbox === undefined) return {};
     const indicator = this.indicators.check('sandbox');
     try {
-      const confinement = await Promise.race([this.sandbox.check(), patience()]);
+      const confinement = await within(PATIENCE_MS, 'end of a trial program', this.sandbox.check());
       return indicator.up({ ...confinement });
     } catch (error) {
       // The reason may name paths of this machine, and anyone may ask for its health.
@@ -29,12 +30,4 @@ export class SandboxHealth {
       return indicator.down('no program can be run');
     }
   }
-}
-
-function patience(): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => {
-      reject(new Error(`no trial program has ended within ${PATIENCE_MS} ms`));
-    }, PATIENCE_MS).unref();
-  });
 }
