@@ -35,6 +35,11 @@ install_library_tests() {
     require_packages "libpython$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-testsuite"
 }
 
+# What test/metrics.e2e-spec.ts has the metrics read by: a real Prometheus, and its promtool.
+install_prometheus() {
+  command -v promtool >/dev/null || require_packages prometheus
+}
+
 require_packages() {
   command -v apt-get >/dev/null || die "please install (Debian's names): $*"
   [ "$(id -u)" = 0 ] || die "please run: sudo apt-get update && sudo apt-get install --yes $*"
@@ -42,7 +47,8 @@ require_packages() {
   apt_install "$@" || die "apt-get could not install: $*"
 }
 
-# Debian starts and enables a Redis on port 6379 as soon as it is installed. The service runs one of its own.
+# Debian starts and enables a Redis on port 6379, and a Prometheus, as soon as they are installed. The service and its tests run
+# their own.
 apt_install() (
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
@@ -53,7 +59,10 @@ apt_install() (
   export DEBIAN_FRONTEND=noninteractive
   apt-get -qq update &&
     apt-get -qq install --yes --no-install-recommends -o DPkg::Lock::Timeout=120 "$@" >/dev/null || exit
-  [[ " $* " != *' redis-server '* ]] || update-rc.d redis-server disable
+  local service
+  for service in redis-server prometheus; do
+    [[ " $* " != *" $service "* ]] || update-rc.d "$service" disable
+  done
 )
 
 # make_venv DIRECTORY LOCK: a virtual environment that holds exactly what the lock file names.
@@ -99,6 +108,7 @@ install_system_packages
 make_venv python-runtime/.venv python-runtime/requirements.lock
 if [ "${1:-}" = --dev ]; then
   install_library_tests
+  install_prometheus
   make_dev_venv
 fi
 install_npm_packages
