@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { eventually } from './support/eventually';
 import { untilWaiting, waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
+import { Scrape } from './support/scrape';
 import { type Answer, FailedStart, Service } from './support/service';
 import { TemporaryDirectory } from './support/temporary-directory';
 
@@ -79,6 +80,18 @@ describe('readiness', () => {
       'up',
     ]);
     expect((await get(service, '/health/live')).status).toBe(200);
+  });
+
+  it('is lost while Redis hangs, for all who ask, and comes back with it', async () => {
+    await using redis = await PrivateRedis.start();
+    await using service = await Service.start({ REDIS_URL: redis.url, WORKER_CONCURRENCY: '1' });
+    await redis.freeze();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get(service, '/health/ready')));
+    for (const { status, json } of answers)
+      expect([status, Object.keys(json.error as object)]).toEqual([503, ['redis']]);
+    expect((await Scrape.of(service)).value('pyexec_ready')).toBe(0);
+    redis.thaw();
+    await eventually('it is ready again', async () => (await get(service, '/health/ready')).status === 200);
   });
 
   it('is lost as soon as the service is told to stop', async () => {
