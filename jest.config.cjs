@@ -11,6 +11,7 @@ const ESM_PACKAGES = [
   'request-filtering-agent',
   'eventsource',
   'eventsource-parser',
+  '@seriousme',
 ];
 
 const swc = {

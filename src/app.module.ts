@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AdminModule } from './admin/admin.module';
 import { type Role } from './config/settings';
 import { SettingsModule } from './config/settings.module';
+import { DocsModule } from './docs/docs.module';
 import { EnvelopeModule } from './envelope/envelope.module';
 import { ExecutionModule } from './execution/execution.module';
 import { HealthModule } from './health/health.module';
@@ -31,7 +32,7 @@ export class AppModule {
         RedisModule,
         EnvelopeModule,
         ...accepting,
-        ...(role === 'worker' ? [] : [ExecutionModule, AdminModule]),
+        ...(role === 'worker' ? [] : [ExecutionModule, AdminModule, DocsModule]),
         ...running,
         HealthModule.forParts(role === 'api' ? [] : [SandboxModule]),
         ShutdownModule.forHalves([...accepting, ...running]),

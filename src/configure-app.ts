@@ -1,6 +1,7 @@
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import { Settings } from './config/settings';
+import { serveSwaggerUi } from './docs/swagger-ui';
 import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
 import { configureCors } from './platform/http/cors';
 import { HttpMetrics } from './platform/http/http.metrics';
@@ -36,6 +37,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.set('trust proxy', trustedProxies(settings.trustedProxies));
   app.use(requireHost);
   configureCors(app, settings.corsAllowedOrigins);
+  if (settings.role !== 'worker') serveSwaggerUi(app);
   const server = app.getHttpServer();
   setTimeouts(server);
   answerBrokenRequests(server, metrics);
