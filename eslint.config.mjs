@@ -57,6 +57,10 @@ export default defineConfig(
       globals: {
         console: 'readonly',
         process: 'readonly',
+        fetch: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        URLSearchParams: 'readonly',
         module: 'writable',
         require: 'readonly',
         __dirname: 'readonly',

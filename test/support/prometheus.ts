@@ -16,7 +16,7 @@ export interface Sample {
   readonly value: readonly [number, string];
 }
 
-/** Debian's Prometheus, which scrapes one service every second and keeps what it learns in a directory of its own. */
+/** Debian's Prometheus, which keeps what it learns in a directory of its own. */
 export class Prometheus implements AsyncDisposable {
   private stderr = '';
 
@@ -28,21 +28,27 @@ export class Prometheus implements AsyncDisposable {
     process.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
   }
 
-  /** @param token what `METRICS_TOKEN` says; null: none is sent */
+  /** Scrapes one service, as the job `pyexec`. @param token what `METRICS_TOKEN` says; null: none is sent */
   static async start(target: string, token: string | null): Promise<Prometheus> {
-    const directory = new TemporaryDirectory();
-    const configuration = join(directory.path, 'prometheus.yml');
     const job = {
       ...{ job_name: 'pyexec', scrape_interval: '1s', static_configs: [{ targets: [new URL(target).host] }] },
       ...(token === null ? {} : { authorization: { credentials: token } }),
     };
     // YAML takes JSON as it is.
-    writeFileSync(configuration, JSON.stringify({ scrape_configs: [job] }));
+    return Prometheus.configured(JSON.stringify({ scrape_configs: [job] }));
+  }
+
+  /** Does what its configuration says. @param files what lies beside it: names and texts */
+  static async configured(configuration: string, files: Readonly<Record<string, string>> = {}): Promise<Prometheus> {
+    const directory = new TemporaryDirectory();
+    for (const [name, text] of Object.entries({ ...files, 'prometheus.yml': configuration })) {
+      writeFileSync(join(directory.path, name), text);
+    }
     const address = `127.0.0.1:${await freePort()}`;
     const child = spawn(
       'prometheus',
       [
-        `--config.file=${configuration}`,
+        `--config.file=${join(directory.path, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(directory.path, 'data')}`,
         `--web.listen-address=${address}`,
       ],
@@ -62,9 +68,15 @@ export class Prometheus implements AsyncDisposable {
 
   /** What an expression comes to now. */
   async query(expression: string): Promise<Sample[]> {
-    const answer = await fetch(`${this.origin}/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`);
-    const { data } = (await answer.json()) as { data: { result: Sample[] } };
-    return data.result;
+    return (await this.ask<{ result: Sample[] }>('query', { query: expression })).result;
+  }
+
+  /** What a path of its API (`/api/v1/…`) answers. Throws when it refuses, as it does a query with a fault. */
+  async ask<T>(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<T> {
+    const response = await fetch(`${this.origin}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
+    const { data, error } = (await response.json()) as { data: T; error?: string };
+    if (error !== undefined) throw new Error(`${error}: ${JSON.stringify(parameters)}`);
+    return data;
   }
 
   /** Waits until an expression comes to a number, and to no other series. */
