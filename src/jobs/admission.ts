@@ -38,6 +38,7 @@ export function readRepeat(error: unknown): RepeatedRequest | null {
   return jobId === undefined || fingerprint === undefined ? null : { jobId, fingerprint };
 }
 
+// A full Redis refuses what needs memory as long as a script has written nothing: so the record comes before what needs none.
 // KEYS: wait, paused, meta-paused, id, delayed, priority. ARGV: key prefix, job id, name, data, options, … (Bull's own).
 function admitting(maxLength: number): string {
   return `
@@ -58,8 +59,9 @@ if admission.maxQueued > 0 and waitingOf(admission.caller) >= admission.maxQueue
 end
 local isPaused = redis.call('EXISTS', KEYS[3]) == 1
 local list, isFirst = isPaused and KEYS[2] or KEYS[1], (isPaused and paused or waiting) == 0
-local round = isFirst and firstRound() or nextRound(list, admission.caller)
+local round = isFirst and 0 or nextRound(list, admission.caller)
 admit(ARGV[2], admission, round)
+if isFirst then forgetRounds() end
 local added = addToQueue()
 if not isFirst and tonumber(ARGV[8]) == 0 then lineUp(list, ARGV[2], round) end
 return added

@@ -9,7 +9,7 @@ const ROUNDS_KEY = `${KEY_PREFIX}:waiting:rounds`;
  * weighed. Each job has a round, a key has one job in each, and the list is in the order of the rounds. A key that begins to
  * wait does so in the current round: behind at most one job of each other key, however many those have.
  *
- * `firstRound()` is that of a job before which none waits, `nextRound(list, caller)` of any other. `lineUp(list, id, round)` moves a job to its place that has just been
+ * `nextRound(list, caller)` is the round of a job that others wait before; any other begins anew in round 0, with `forgetRounds()`. `lineUp(list, id, round)` moves a job to its place that has just been
  * put last. Needs `WAITING` of `records`. Jobs of an earlier version have no round and are first, as they came. Looks at a list of n jobs in log n places.
  */
 export const FAIR_ORDER = `
@@ -28,9 +28,8 @@ local function nextRound(list, caller)
   redis.call('HSET', '${ROUNDS_KEY}', caller, round)
   return round
 end
-local function firstRound()
+local function forgetRounds()
   redis.call('DEL', '${ROUNDS_KEY}')
-  return 0
 end
 local function lineUp(list, id, round)
   local low, high = 1, redis.call('LLEN', list)
