@@ -2,6 +2,7 @@ import { answerFromRecord, type JobTimes } from '../domain/answered-job';
 import { failureMessage } from '../domain/failure-message';
 import { type DeliveryTry, hasEnded, type JobRecord } from '../domain/job-record';
 import { type Outcome } from '../domain/outcome';
+import { snakeCase } from '../domain/snake-case';
 import { openEnded, verdictOn } from './outcome.presenter';
 import { type ServiceFacts } from './service-facts';
 
@@ -82,8 +83,4 @@ function withoutCredentials(url: string): string {
   const shown = new URL(url);
   shown.username = shown.password = '';
   return shown.href;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -3,6 +3,7 @@ import { type CompletedRun } from '../domain/completed-run';
 import { type JobFacts } from '../domain/job-record';
 import { type Outcome } from '../domain/outcome';
 import { signalName } from '../domain/signal-name';
+import { snakeCase } from '../domain/snake-case';
 import { contextFields, contextOfJob } from '../platform/logging/log-context';
 
 /** What the log says of a job that has ended: how, and where its time went. Nothing that its program or its caller wrote. */
@@ -23,7 +24,7 @@ export function describeEnd(facts: JobFacts, run: CompletedRun | null, finishedA
 
 /** How a job ended, in a word; `lost` when it came to no outcome. */
 export function outcomeName(outcome: Outcome | undefined): string {
-  return outcome?.kind.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) ?? 'lost';
+  return outcome === undefined ? 'lost' : snakeCase(outcome.kind);
 }
 
 /** What an outcome says in numbers and names. */

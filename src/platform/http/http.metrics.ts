@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { type Request } from 'express';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../domain/error-catalogue';
-import { reasonOf, refusalOf } from './refusal';
+import { snakeCase } from '../../domain/snake-case';
+import { refusalOf } from './refusal';
 import { routeOf } from './route';
 
 const BUCKETS = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 300];
@@ -33,7 +34,7 @@ export class HttpMetrics {
       labelNames: ['reason'],
       registers: [registry],
     });
-    for (const code of Object.keys(ERROR_CATALOGUE)) this.refusals.inc({ reason: reasonOf(code as ErrorCode) }, 0);
+    for (const code of Object.keys(ERROR_CATALOGUE)) this.refusals.inc({ reason: snakeCase(code) }, 0);
     const inFlight = (): number => this.inFlight;
     new Gauge({
       name: 'pyexec_http_requests_in_flight',
@@ -45,7 +46,7 @@ export class HttpMetrics {
     });
   }
 
-  /** Middleware; the first, so that it sees the whole of each request. Costs a listener and about a microsecond. */
+  /** Middleware; before all that answers, so that it sees every request, once its turn has come. Costs a listener and about a microsecond. */
   readonly follow = (request: Request, response: ServerResponse, next: () => void): void => {
     const startedAt = performance.now();
     this.inFlight++;
@@ -62,6 +63,6 @@ export class HttpMetrics {
 
   /** Counts what was answered with an entry of the catalogue; for what never became a request that {@link follow} has seen. */
   countRefusal(code: ErrorCode): void {
-    this.refusals.inc({ reason: reasonOf(code) });
+    this.refusals.inc({ reason: snakeCase(code) });
   }
 }

@@ -8,11 +8,6 @@ export function noteRefusal(response: ServerResponse, code: ErrorCode): void {
   (response as RefusingResponse).refusal = code;
 }
 
-/** How logs and metrics name an error of the service: `queue_full`. */
-export function reasonOf(code: ErrorCode): string {
-  return code.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** The error of the service that an answer is; undefined when it is none. */
 export function refusalOf(response: ServerResponse): ErrorCode | undefined {
   return (response as RefusingResponse).refusal;

@@ -3,7 +3,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type NextFunction, type Request, type Response } from 'express';
 import { PinoLogger } from 'nestjs-pino';
 import { type Caller } from '../../domain/caller';
-import { reasonOf, refusalOf } from '../http/refusal';
+import { snakeCase } from '../../domain/snake-case';
+import { refusalOf } from '../http/refusal';
 import { nameRequest } from '../http/request-id';
 import { routeOf } from '../http/route';
 import { endRequestSpan, startRequestSpan } from '../tracing/request.span';
@@ -36,7 +37,7 @@ export class RequestLog implements OnApplicationShutdown {
     this.budget.endWindow();
   }
 
-  /** Middleware; the first of all, so that whatever is answered has a name. */
+  /** Middleware; before all that answers, so that whatever is answered has a name. */
   readonly observe = (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = performance.now();
     const requestId = nameRequest(request, response);
@@ -51,7 +52,7 @@ export class RequestLog implements OnApplicationShutdown {
 
   private note(request: Request, response: Response, startedAt: number, context: LogContext): void {
     const refusal = refusalOf(response);
-    const reason = refusal && reasonOf(refusal);
+    const reason = refusal && snakeCase(refusal);
     const key = (request as { caller?: Caller }).caller?.name;
     if (SILENT_ROUTES.test(request.path)) return;
     const isInfo = reason !== undefined && this.budget.take(key === undefined ? reason : `${reason} ${key}`);
