@@ -12,7 +12,6 @@ export const WINDOW_SECONDS = 60;
 
 /** How a key stands in its window. */
 export interface RateUse {
-  readonly limit: number;
   readonly remaining: number;
   /** Seconds until the window ends and all of the limit is there again; at least 1. */
   readonly resetSeconds: number;
@@ -42,9 +41,8 @@ export class RateLimiter {
   async count({ name, rateLimitPerMinute: limit }: Caller): Promise<RateUse | null> {
     try {
       // `penalty` counts, and judges nothing.
-      const { consumedPoints, msBeforeNext } = await within(REDIS_PATIENCE_MS, this.counter.penalty(name));
+      const { consumedPoints, msBeforeNext } = await within(REDIS_PATIENCE_MS, 'answer', this.counter.penalty(name));
       return {
-        limit,
         remaining: Math.max(0, limit - consumedPoints),
         resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
         isOver: consumedPoints > limit,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { errorName } from '../domain/startup-error';
 import { RedisConnections } from '../platform/redis/redis-connections';
-import { within } from './patience';
+import { within } from '../platform/within';
 
 /** Those who ask wait for a second (Kubernetes' own limit) or longer: an answer that is later is none. */
 const PATIENCE_MS = 900;

@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { PinoLogger } from 'nestjs-pino';
 import { Sandbox } from '../sandbox/sandbox';
-import { within } from './patience';
+import { within } from '../platform/within';
 
 /** A probe gives up before those who ask do: Kubernetes' own limit is a second, most others' are longer. */
 const PATIENCE_MS = 5_000;
