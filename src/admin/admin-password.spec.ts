@@ -67,6 +67,14 @@ describe(AdminPassword.name, () => {
     await expect(present(password, basic(PASSWORD), '192.0.2.2')).resolves.toBeDefined();
   });
 
+  it('takes the addresses of one IPv6 customer for one', async () => {
+    for (let tries = 0; tries < 10; tries++) {
+      await expect(present(password, basic('wrong'), `2001:db8::${tries}`)).rejects.toEqual(UNAUTHORIZED);
+    }
+    await expect(present(password, basic('wrong'), '2001:db8::ffff')).rejects.toEqual(THROTTLED);
+    await expect(present(password, basic(PASSWORD), '2001:db8:0:1::')).resolves.toBeDefined();
+  });
+
   it('does not take a request without a password for a guess', async () => {
     for (let tries = 0; tries < 20; tries++) await expect(present(password)).rejects.toEqual(UNAUTHORIZED);
     await expect(present(password, basic(PASSWORD))).resolves.toBeDefined();

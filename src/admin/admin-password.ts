@@ -1,7 +1,8 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { type Request, type Response } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { clientAddress } from '../auth/client-address';
 import { PublicError } from '../domain/error-catalogue';
+import { ExpectedSecret } from '../platform/secret';
 
 /** Wrong passwords that an address may try in each window, on each instance. */
 const MAX_FAILURES = 10;
@@ -11,11 +12,11 @@ const CHALLENGE = 'Basic realm="queues", charset="UTF-8"';
 
 /** Asks for the operator's password by HTTP Basic authentication (RFC 7617), with any user name. */
 export class AdminPassword {
-  private readonly digest: Buffer;
+  private readonly expected: ExpectedSecret;
   private readonly failures = new RateLimiterMemory({ points: MAX_FAILURES, duration: WINDOW_SECONDS });
 
   constructor(password: string) {
-    this.digest = digestOf(password);
+    this.expected = new ExpectedSecret(password);
   }
 
   /**
@@ -25,8 +26,8 @@ export class AdminPassword {
    */
   async check(request: Request, response: Response): Promise<void> {
     const presented = readPassword(request.headers.authorization);
-    const address = request.ip ?? '';
-    if (presented !== null && timingSafeEqual(digestOf(presented), this.digest)) {
+    const address = clientAddress(request);
+    if (presented !== null && this.expected.matches(presented)) {
       const known = await this.failures.get(address);
       if (known === null || known.consumedPoints <= MAX_FAILURES) return;
       throw tooManyFailures(known.msBeforeNext);
@@ -53,9 +54,4 @@ function readPassword(authorization: string | undefined): string | null {
   if (credentials === undefined) return null;
   const text = Buffer.from(credentials, 'base64').toString();
   return text.slice(text.indexOf(':') + 1);
-}
-
-/** Digests are equally long, whatever is compared. */
-function digestOf(password: string): Buffer {
-  return hash('sha256', password, 'buffer');
 }
