@@ -17,8 +17,8 @@ export interface RepeatedRequest {
 /**
  * Makes `add` on this connection admit executions in one step over all connections of all instances: it refuses a repeat of an
  * idempotent request, a job beyond `maxLength` waiting ones or beyond those that its key may have, else makes the job's record
- * and queues it where its key's share of the workers says. Bull defines its
- * own scripts only where none of that name is defined yet: call this before a queue gets the connection.
+ * and queues it where its key's share of the workers says. Bull defines its own scripts only where none of that name is defined
+ * yet: call this before a queue gets the connection.
  */
 export function defineAdmission(connection: Redis, maxLength: number): void {
   connection.defineCommand(addJob.name, { numberOfKeys: addJob.keys, lua: admitting(maxLength) });

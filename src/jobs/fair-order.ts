@@ -9,8 +9,9 @@ const ROUNDS_KEY = `${KEY_PREFIX}:waiting:rounds`;
  * weighed. Each job has a round, a key has one job in each, and the list is in the order of the rounds. A key that begins to
  * wait does so in the current round: behind at most one job of each other key, however many those have.
  *
- * `nextRound(list, caller)` is the round of a job that others wait before; any other begins anew in round 0, with `forgetRounds()`. `lineUp(list, id, round)` moves a job to its place that has just been
- * put last. Needs `WAITING` of `records`. Jobs of an earlier version have no round and are first, as they came. Looks at a list of n jobs in log n places.
+ * `nextRound(list, caller)` is the round of a job that others wait before; any other begins anew in round 0, with `forgetRounds()`.
+ * `lineUp(list, id, round)` moves a job that has just been put last to its place, which it looks for in log n places of a list of
+ * n. Jobs of an earlier version have no round and are first, as they came. Needs `WAITING` of `records`.
  */
 export const FAIR_ORDER = `
 local function roundAt(list, index)

@@ -10,9 +10,10 @@ const RUN_TIMES_SECONDS = 600;
  * The scripts that change records. Each checks and changes in one step, over all instances, and may be sent again: ioredis
  * does so when a connection breaks before the answer. Which transitions are legal they are told by `domain/job-state`.
  *
- * A record is a hash: `state`, `facts`, `caller` (its key's name), `round` (its turn in the queue), `idempotency` (key), `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending`
- * (who ended it), `webhook` (its delivery's state), `tries`, `try:N`,
- * `series` and `earlierTries` (of deliveries that were asked for again), `followed`. It expires once nothing more is to happen to it.
+ * A record is a hash: `state`, `facts`, `caller` (its key's name), `round` (its turn in the queue), `idempotency` (key),
+ * `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending` (who ended it), `webhook` (its delivery's state),
+ * `tries`, `try:N`, `series` and `earlierTries` (of deliveries that were asked for again), `followed`. It expires once nothing
+ * more is to happen to it.
  */
 export interface RecordCommands {
   /** → 1 when the job is the worker's to run, and whether its output is followed */
@@ -45,10 +46,7 @@ local function isLegal(state, legalBefore)
 end
 `;
 
-/**
- * Defines `nowMs()`, by Redis' clock: that of what is only compared with itself. Two sorted sets say how long the oldest waits, whatever the order in
- * which queues let jobs through: of jobs that nobody has started, and of deliveries that are to be made.
- */
+/** Lua that defines `nowMs()`, by Redis' clock: one for all instances, whatever those of their machines say. */
 export const NOW = `
 local function nowMs()
   local time = redis.call('TIME')

@@ -15,7 +15,8 @@ export interface WebhookMessage {
 /**
  * Signs webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * A key with secrets of its own has its webhooks signed with those only, any other key with the unnamed ones: what the file of
- * keys says now comes before what `WEBHOOK_SECRET` says. All secrets of a kind sign, in their order, so that a receiver that knows only the old one can still verify while they are changed.
+ * keys says now comes before what `WEBHOOK_SECRET` says. All secrets of a kind sign, in their order, so that a receiver that
+ * knows only the old one can still verify while they are changed.
  */
 export class WebhookSecrets {
   private readonly signers = new Map<string | null, Webhook[]>();

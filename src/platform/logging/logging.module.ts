@@ -29,8 +29,8 @@ async function prettyStream(): Promise<DestinationStream> {
 }
 
 /**
- * Logs as JSON lines on stdout, on a terminal as lines to be read. ERROR means that someone must act: a failing program, a bad request or a slow caller is
- * none. Never logged: source code, output of programs, keys, where webhooks go.
+ * Logs as JSON lines on stdout, on a terminal as lines to be read. ERROR means that someone must act: a failing program, a bad
+ * request or a slow caller is none. Never logged: source code, output of programs, keys, where webhooks go.
  */
 @Module({
   imports: [
