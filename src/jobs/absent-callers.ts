@@ -46,7 +46,7 @@ export class AbsentCallers {
     // There is nobody to be told.
     const unheard = { ...facts, replyTo: null };
     await persistently(() => this.closer.closeQueued(unheard, { startedAtMs: null, execution: NEVER_STARTED }));
-    this.logger.info({ jobId: facts.id }, 'A job was not run: its caller is gone, with the instance that accepted it');
+    this.logger.debug({ jobId: facts.id }, 'A job was not run: its caller is gone, with the instance that accepted it');
     return true;
   }
 
