@@ -86,12 +86,16 @@ describe('readiness', () => {
     await using redis = await PrivateRedis.start();
     await using service = await Service.start({ REDIS_URL: redis.url, WORKER_CONCURRENCY: '1' });
     await redis.freeze();
+    await eventually(
+      'metrics say so without a probe',
+      async () => (await Scrape.of(service)).value('pyexec_ready') === 0,
+    );
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(service, '/health/ready')));
     for (const { status, json } of answers)
       expect([status, Object.keys(json.error as object)]).toEqual([503, ['redis']]);
-    expect((await Scrape.of(service)).value('pyexec_ready')).toBe(0);
     redis.thaw();
     await eventually('it is ready again', async () => (await get(service, '/health/ready')).status === 200);
+    await eventually('metrics say so', async () => (await Scrape.of(service)).value('pyexec_ready') === 1);
   });
 
   it('is lost as soon as the service is told to stop', async () => {
@@ -106,6 +110,7 @@ describe('readiness', () => {
       return true;
     });
     expect((await get(service, '/health/live')).status).toBe(200);
+    expect((await Scrape.of(service)).value('pyexec_ready')).toBe(0);
     process.kill(job, 'SIGUSR1');
     expect((await answer).status).toBe(200);
   });

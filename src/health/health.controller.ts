@@ -4,7 +4,6 @@ import { HealthReportFilter } from './health-report.filter';
 import { RedisHealth } from './redis.health';
 import { SandboxHealth } from './sandbox.health';
 import { ServiceHealth } from './service.health';
-import { ServiceMetrics } from './service.metrics';
 
 /** Probes (CONTRACT, "Operations"), without a key, in Terminus' format. */
 @Controller('health')
@@ -15,7 +14,6 @@ export class HealthController {
     private readonly service: ServiceHealth,
     private readonly redis: RedisHealth,
     private readonly sandbox: SandboxHealth,
-    private readonly metrics: ServiceMetrics,
   ) {}
 
   /** 200 as long as the event loop runs. */
@@ -28,15 +26,7 @@ export class HealthController {
   /** 200 when jobs can be accepted, or run, now; else 503. */
   @Get('ready')
   @HealthCheck()
-  async ready(): Promise<HealthCheckResult> {
-    try {
-      const checks = [() => this.service.check(), () => this.redis.check(), () => this.sandbox.check()];
-      const report = await this.checks.check(checks);
-      this.metrics.noteReadiness(true);
-      return report;
-    } catch (error) {
-      this.metrics.noteReadiness(false);
-      throw error;
-    }
+  ready(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.service.check(), () => this.redis.check(), () => this.sandbox.check()]);
   }
 }

@@ -4,17 +4,22 @@ import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/term
 /** Down from the moment the service is told to stop, so that no balancer sends it anything more. */
 @Injectable()
 export class ServiceHealth implements OnModuleDestroy {
-  private isEnding = false;
+  private ending = false;
 
   constructor(private readonly indicators: HealthIndicatorService) {}
 
   /** The first of Nest's hooks at the end: the others wait for each other. */
   onModuleDestroy(): void {
-    this.isEnding = true;
+    this.ending = true;
+  }
+
+  /** Whether the service has been told to stop. */
+  get isEnding(): boolean {
+    return this.ending;
   }
 
   check(): HealthIndicatorResult {
     const indicator = this.indicators.check('service');
-    return this.isEnding ? indicator.down('shutting down') : indicator.up();
+    return this.ending ? indicator.down('shutting down') : indicator.up();
   }
 }

@@ -1,15 +1,27 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { BUILD_VERSION } from '../config/project';
 import { Settings } from '../config/settings';
+import { SharedReadings } from '../platform/redis/shared-readings';
+import { within } from '../platform/within';
 import { Sandbox } from '../sandbox/sandbox';
+import { SandboxHealth } from './sandbox.health';
+import { ServiceHealth } from './service.health';
+
+/** A scrape waits no longer for a trial program; what that comes to is told by the next. */
+const PATIENCE_MS = 500;
 
 /** What runs here, and whether it is ready. */
 @Injectable()
-export class ServiceMetrics implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly ready: Gauge;
-
-  constructor(registry: Registry, { buildNumber, role }: Settings, @Optional() sandbox?: Sandbox) {
+export class ServiceMetrics {
+  constructor(
+    registry: Registry,
+    { buildNumber, role }: Settings,
+    private readonly service: ServiceHealth,
+    private readonly readings: SharedReadings,
+    private readonly sandboxHealth: SandboxHealth,
+    @Optional() sandbox?: Sandbox,
+  ) {
     new Gauge({
       name: 'pyexec_build_info',
       help: 'Always 1: the labels say what runs here. python is empty where no programs are run.',
@@ -22,23 +34,21 @@ export class ServiceMetrics implements OnApplicationBootstrap, OnModuleDestroy {
       },
       1,
     );
-    this.ready = new Gauge({
+    const isReady = (): Promise<boolean> => this.isReady();
+    new Gauge({
       name: 'pyexec_ready',
-      help: 'What GET /health/ready has said last: 1 ready, 0 not.',
+      help: 'Whether jobs can be accepted, or run, at the time of the scrape: what GET /health/ready says.',
       registers: [registry],
+      async collect() {
+        this.set((await isReady()) ? 1 : 0);
+      },
     });
   }
 
-  noteReadiness(isReady: boolean): void {
-    this.ready.set(isReady ? 1 : 0);
-  }
-
-  /** A start ends with a Redis that answers and, where programs are run, with one that has been. */
-  onApplicationBootstrap(): void {
-    this.noteReadiness(true);
-  }
-
-  onModuleDestroy(): void {
-    this.noteReadiness(false);
+  /** What `/health/ready` asks, without a question to Redis of its own. */
+  private async isReady(): Promise<boolean> {
+    const trial = within(PATIENCE_MS, 'end of a trial program', this.sandboxHealth.check()).catch(() => null);
+    const [isRedisUp] = await Promise.all([this.readings.isUp(), trial]);
+    return isRedisUp && this.sandboxHealth.isUp && !this.service.isEnding;
   }
 }
