@@ -32,7 +32,8 @@ function errorResponse(codes: readonly ErrorCode[], headers: HeadersObject = {})
   return {
     description: entries.map(({ sentence }) => sentence).join('. Or: '),
     headers: {
-      ...mayHave('X-Request-Id', 'Vary'),
+      ...has('X-Request-Id'),
+      ...mayHave('Vary'),
       ...(mayBeTemporary && (isTemporary ? has : mayHave)('Retry-After')),
       ...(codes.includes('methodNotAllowed') && has('Allow')),
       ...headers,

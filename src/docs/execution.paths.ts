@@ -82,7 +82,7 @@ function success(presenter: OutcomePresenter): ResponseObject {
   const answer = presenter.present(answeredJob(SAMPLE_OUTCOMES.returned));
   return {
     description: 'The program ended well.',
-    headers: { ...mayHave('X-Request-Id', 'Idempotency-Replayed'), ...has('X-Job-Id', 'Location'), ...OF_THE_RATE },
+    headers: { ...mayHave('Idempotency-Replayed'), ...has('X-Request-Id', 'X-Job-Id', 'Location'), ...OF_THE_RATE },
     content: {
       'application/json': { schema: reference('ExecutionAnswer'), examples: bodyExamples({ returned: answer }) },
     },
@@ -95,8 +95,8 @@ function accepted(presenter: OutcomePresenter): ResponseObject {
   return {
     description: 'The program will run when its turn comes (`Prefer: respond-async`).',
     headers: {
-      ...mayHave('X-Request-Id', 'Idempotency-Replayed'),
-      ...has('X-Job-Id', 'Location', 'Preference-Applied'),
+      ...mayHave('Idempotency-Replayed'),
+      ...has('X-Request-Id', 'X-Job-Id', 'Location', 'Preference-Applied'),
       ...OF_THE_RATE,
     },
     content: {

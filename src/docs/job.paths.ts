@@ -4,7 +4,7 @@ import { type JobRecord } from '../domain/job-record';
 import { type RecordPresenter } from '../envelope/record.presenter';
 import { doneEvent, outputEvent, RETRY_HINT } from '../execution/server-sent-events';
 import { errorResponses } from './error.responses';
-import { has, mayHave } from './headers';
+import { has } from './headers';
 import { COMMON_ERRORS, KEY_ERRORS, parametersOf, WITH_KEY } from './operation';
 import { endedJob, jobWithDelivery, QUEUED_JOB, SAMPLE_OUTCOMES } from './sample-jobs';
 import { closed, oneOf, reference, type Schema, text } from './schema';
@@ -76,7 +76,7 @@ function record(
   );
   return {
     description,
-    headers: { ...mayHave('X-Request-Id'), ...has('Cache-Control') },
+    headers: { ...has('X-Request-Id', 'Cache-Control') },
     content: { 'application/json': { schema: reference('Job'), examples } },
   };
 }
@@ -115,14 +115,14 @@ function follow(presenter: RecordPresenter): OperationObject {
       ...errorResponses([...ERRORS, 'tooManyStreams', 'shuttingDown']),
       200: {
         description: 'The events, those before `Last-Event-ID` left out.',
-        headers: { ...mayHave('X-Request-Id'), ...has('Cache-Control') },
+        headers: { ...has('X-Request-Id', 'Cache-Control') },
         content: {
           'text/event-stream': { schema: EVENT_STREAM, examples: { whole: { value: events.join('') } } },
         },
       },
       204: {
         description: 'There is nothing after `Last-Event-ID`: do not come back.',
-        headers: mayHave('X-Request-Id'),
+        headers: has('X-Request-Id'),
       },
     },
   };

@@ -35,4 +35,12 @@ describe('OPENAPI_DOCUMENT', () => {
     expect([...new Set(ids)]).toEqual(ids);
     expect(ids).toHaveLength(operations.filter(Boolean).length);
   });
+
+  it('says of every answer that it names its request', () => {
+    const answers = Object.values(OPENAPI_DOCUMENT.paths).flatMap(({ get, post, delete: remove }) =>
+      [get, post, remove].flatMap((operation) => Object.values(operation?.responses ?? {})),
+    );
+    expect(answers.length).toBeGreaterThan(50);
+    for (const answer of answers) expect(answer).toMatchObject({ headers: { 'X-Request-Id': { required: true } } });
+  });
 });

@@ -59,7 +59,7 @@ export const OPERATIONS_PATHS: PathsObject = {
         ...errorResponses([...COMMON_ERRORS, 'unauthorized'], { 401: has('WWW-Authenticate', 'Cache-Control') }),
         200: {
           description: 'The text format of Prometheus.',
-          headers: { ...mayHave('X-Request-Id'), ...has('Cache-Control') },
+          headers: { ...has('X-Request-Id', 'Cache-Control') },
           content: {
             'text/plain': {
               schema: { type: 'string' },
@@ -79,7 +79,7 @@ function probe(operationId: string, summary: string): Omit<OperationObject, 'res
 function json(description: string, schema: string, value: object): ResponseObject {
   return {
     description,
-    headers: mayHave('X-Request-Id', 'Cache-Control'),
+    headers: { ...has('X-Request-Id'), ...mayHave('Cache-Control') },
     content: { 'application/json': { schema: reference(schema), examples: { sample: { value } } } },
   };
 }
