@@ -42,9 +42,18 @@ async function run(code: string, control?: RunControl): Promise<Execution> {
 
 /** The fork server that serves the next program. */
 async function nextServer(): Promise<number> {
+  let program = 0;
   let server = 0;
-  const { outcome } = await run('1 + 1', { onStart: (pid) => (server = parentOf(pid)) });
-  expect(outcome).toMatchObject({ kind: 'returned', resultJson: '2' });
+  const onStart = (pid: number): void => {
+    program = pid;
+    server = parentOf(pid);
+  };
+  const onOutput = (): void => {
+    process.kill(program, 'SIGKILL');
+  };
+  // One that ended by itself could be gone before its parent is looked at.
+  const { outcome } = await run('import time; print(1, flush=True); time.sleep(30)', { onStart, onOutput });
+  expect(outcome).toMatchObject({ kind: 'signalled', signal: 9 });
   return server;
 }
 
