@@ -44,12 +44,18 @@ describe(ApiKeyGuard.name, () => {
     expect(await entrance.failures()).toEqual({ no_key: 0, unknown_key: 0, throttled: 0 });
   });
 
-  it('refuses all others, throttles their address, and counts why', async () => {
+  it('refuses all others, throttles the address of those who guess, and counts why', async () => {
     const entrance = new Entrance();
-    for (const key of [undefined, '', 'wrong']) expect(entrance.ask(key)).toBe('unauthorized');
-    for (let count = 3; count < MAX_FAILURES; count++) expect(entrance.ask('wrong')).toBe('unauthorized');
-    expect([entrance.ask('wrong'), entrance.ask(undefined)]).toEqual(['tooManyUnknownKeys', 'tooManyUnknownKeys']);
-    expect(await entrance.failures()).toEqual({ no_key: 2, unknown_key: MAX_FAILURES - 2, throttled: 2 });
+    for (let count = 0; count < MAX_FAILURES; count++) expect(entrance.ask('wrong')).toBe('unauthorized');
+    expect([entrance.ask('wrong'), entrance.ask(undefined)]).toEqual(['tooManyUnknownKeys', 'unauthorized']);
+    expect(await entrance.failures()).toEqual({ no_key: 1, unknown_key: MAX_FAILURES, throttled: 1 });
+  });
+
+  it('takes no request without a key for a guess', async () => {
+    const entrance = new Entrance();
+    for (let count = 0; count < 2 * MAX_FAILURES; count++) expect(entrance.ask('')).toBe('unauthorized');
+    expect(entrance.ask('wrong')).toBe('unauthorized');
+    expect(await entrance.failures()).toEqual({ no_key: 2 * MAX_FAILURES, unknown_key: 1, throttled: 0 });
   });
 
   it('lets a known key in whatever its address has done', () => {

@@ -28,7 +28,8 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   private refusal(request: AuthenticatedRequest, isWithoutKey: boolean): PublicError {
-    const retryAfterSeconds = this.throttle.note(clientAddress(request));
+    // One without any key is no guess.
+    const retryAfterSeconds = isWithoutKey ? 0 : this.throttle.note(clientAddress(request));
     const isThrottled = retryAfterSeconds > 0;
     this.metrics.countFailure(isThrottled ? 'throttled' : isWithoutKey ? 'no_key' : 'unknown_key');
     return isThrottled ? new PublicError('tooManyUnknownKeys', { retryAfterSeconds }) : new PublicError('unauthorized');

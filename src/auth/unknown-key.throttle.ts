@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 
-/** Requests without a known key that one address may make in a window before it is told to wait: one a second. */
+/** Requests with unknown keys that one address may make in a window before it is told to wait: one a second. */
 export const MAX_FAILURES = 60;
 const WINDOW_MS = 60_000;
 /** Addresses that are told apart in a window: a few hundred KiB. All further ones count as one. */
@@ -9,7 +9,7 @@ const MAX_ADDRESSES = 10_000;
 const FURTHER_ADDRESSES = 'further addresses';
 
 /**
- * Counts the requests without a known key, by address and minute, for this instance alone. Callers with a known key never get
+ * Counts the requests with unknown keys, by address and minute, for this instance alone. Callers with a known key never get
  * here, whatever others behind the same address do.
  *
  * The library's limiter in memory has a timer for each address and no bound on them, and this is what an attacker fills.
