@@ -33,7 +33,7 @@ export class QueueBoard implements OnModuleInit {
     if (adminPassword === null) return;
     const password = new AdminPassword(adminPassword);
     const admit = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-      await password.check(request, response);
+      password.check(request, response);
       await this.requireReadable(request, response);
       next();
     };
