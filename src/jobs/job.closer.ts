@@ -6,6 +6,7 @@ import { type CompletedRun } from '../domain/completed-run';
 import { type JobEnd, type JobFacts } from '../domain/job-record';
 import { stateAfter } from '../domain/job-state';
 import { persistently } from '../platform/redis/persistently';
+import { unlessLate } from '../platform/within';
 import { type Ending, type EndingReceipt, JobRecords } from '../records/job-records';
 import { WebhookOutbox } from '../webhooks/webhook.outbox';
 import { type QueuedExecution, queueKey, readQueuedExecution } from './execution-queue';
@@ -45,7 +46,7 @@ export class JobCloser {
       this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
     });
     // A job that seems lost may have come to an outcome all the same: the record knows.
-    const receipt = run === null ? await recorded : await soon(recorded);
+    const receipt = run === null ? await recorded : await unlessLate(RECORD_TIMEOUT_MS, recorded);
     if (receipt?.isLegal === false) return false;
     this.tell(facts, ending, receipt);
     const { isLegal } = await recorded;
@@ -102,15 +103,4 @@ export class JobCloser {
     const end: JobEnd = { state, finishedAtMs, queueLength: this.queueLength, run };
     if (facts.replyTo !== null) void this.channel.send(facts.replyTo, 'ended', { jobId: facts.id, end });
   }
-}
-
-/** What a promise resolves to, or null when that takes long. */
-async function soon<T>(promise: Promise<T>): Promise<T | null> {
-  const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => {
-    resolve(null);
-  }, RECORD_TIMEOUT_MS);
-  return Promise.race([promise, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }

@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { type ChainableCommander } from 'ioredis';
 import { Gauge, type GaugeConfiguration, Registry } from 'prom-client';
-import { Injectable } from '@nestjs/common';
+import { unlessLate } from '../within';
 import { RedisConnections } from './redis-connections';
 
 /** However many scrape, Redis is asked once in so long. */
@@ -24,7 +25,7 @@ export interface SharedReading {
 export class SharedReadings {
   private readonly readings: { reading: SharedReading; gauges: readonly Gauge[] }[] = [];
   private readonly unlabelled = new WeakSet<Gauge>();
-  private underWay: Promise<void> | null = null;
+  private underWay: Promise<true> | null = null;
   private refreshedAt = -Infinity;
   private hasAnswered = false;
 
@@ -59,25 +60,14 @@ export class SharedReadings {
     this.underWay ??= this.read().finally(() => {
       this.underWay = null;
     });
-    await this.within(this.underWay);
+    if ((await unlessLate(PATIENCE_MS, this.underWay)) === null) this.forget();
   }
 
-  private async within(reading: Promise<void>): Promise<void> {
-    const late = Promise.withResolvers<null>();
-    const timer = setTimeout(() => {
-      this.forget();
-      late.resolve(null);
-    }, PATIENCE_MS);
-    await Promise.race([reading, late.promise]).finally(() => {
-      clearTimeout(timer);
-    });
-  }
-
-  private async read(): Promise<void> {
+  private async read(): Promise<true> {
     const { commands } = this.connections;
     if (commands.status !== 'ready') {
       this.forget();
-      return;
+      return true;
     }
     const pipeline = commands.pipeline();
     for (const { reading } of this.readings) reading.ask(pipeline);
@@ -89,6 +79,7 @@ export class SharedReadings {
       else this.clear(gauges);
     });
     this.refreshedAt = performance.now();
+    return true;
   }
 
   private forget(): void {
