@@ -3,6 +3,7 @@ import { type Request, type Response } from 'express';
 import { PinoLogger } from 'nestjs-pino';
 import { ERROR_CATALOGUE, type ErrorCode, PublicError } from '../domain/error-catalogue';
 import { allowedMethods } from '../platform/http/allowed-methods';
+import { jobIdOf } from '../platform/http/job-id';
 import { routeOf } from '../platform/http/route';
 import { presentError } from './error.presenter';
 import { type PublicAnswer, sendAnswer } from './public-answer';
@@ -17,7 +18,7 @@ export class PublicErrorFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const answer = this.answer(exception, http.getRequest<Request>(), jobOf(response));
+    const answer = this.answer(exception, http.getRequest<Request>(), jobIdOf(response));
     if (response.headersSent) response.destroy();
     else sendAnswer(response, answer);
   }
@@ -33,11 +34,6 @@ export class PublicErrorFilter implements ExceptionFilter {
     this.logger.error({ err: exception, route: routeOf(request) }, 'A request failed and should not have');
     return presentError(new PublicError('internal'), jobId);
   }
-}
-
-/** The job that the answer is about: a controller names it in the headers as soon as there is one. */
-function jobOf(response: Response): string | undefined {
-  return response.getHeader('X-Job-Id')?.toString();
 }
 
 /** 405 where the path is known under other methods, else 404. */

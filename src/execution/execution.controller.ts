@@ -7,6 +7,7 @@ import { type Caller } from '../domain/caller';
 import { type ExecutionRequest } from '../domain/execution-request';
 import { jobPath } from '../envelope/problem-details';
 import { sendAnswer } from '../envelope/public-answer';
+import { JOB_ID_HEADER } from '../platform/http/job-id';
 import { ExecutionRequestPipe } from './execution-request.pipe';
 import { type ExecutionTerms, Terms } from './execution-terms';
 import { ExecutionService } from './execution.service';
@@ -29,7 +30,7 @@ export class ExecutionController {
   ): Promise<void> {
     const job = await this.executions.start(request, caller, terms);
     // Before the outcome is known: an answer that says that the service failed names the job too.
-    response.setHeader('X-Job-Id', job.id).setHeader('Location', jobPath(job.id));
+    response.setHeader(JOB_ID_HEADER, job.id).setHeader('Location', jobPath(job.id));
     const answer = await Promise.race([job.answer, hangUp(response)]);
     if (answer === null) job.abandon();
     else sendAnswer(response, answer);

@@ -1,9 +1,9 @@
-import { type ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type NextFunction, type Request, type Response } from 'express';
 import { PinoLogger } from 'nestjs-pino';
 import { type Caller } from '../../domain/caller';
 import { snakeCase } from '../../domain/snake-case';
+import { jobIdOf } from '../http/job-id';
 import { refusalOf } from '../http/refusal';
 import { nameRequest } from '../http/request-id';
 import { routeOf } from '../http/route';
@@ -64,15 +64,11 @@ export class RequestLog implements OnApplicationShutdown {
       status: response.headersSent ? response.statusCode : null,
       reason,
       key,
-      jobId: jobOf(response),
+      jobId: jobIdOf(response),
       durationMs: Math.round(performance.now() - startedAt),
       remoteAddress: request.ip,
     };
     if (isInfo) this.logger.info(fields, 'Request refused');
     else this.logger.debug(fields, response.writableFinished ? 'Request answered' : 'Request given up by its caller');
   }
-}
-
-function jobOf(response: ServerResponse): string | undefined {
-  return response.getHeader('X-Job-Id')?.toString();
 }

@@ -1,4 +1,5 @@
 import { type Request, type Response } from 'express';
+import { jobIdOf } from '../http/job-id';
 import { refusalOf } from '../http/refusal';
 import { routeOf } from '../http/route';
 import { readTraceContext } from './trace-context.header';
@@ -32,7 +33,7 @@ export function endRequestSpan(span: Span, request: Request, response: Response)
     'http.route': route === 'unmatched' ? undefined : route,
     'http.response.status_code': status,
     'pyexec.refusal': refusalOf(response),
-    'pyexec.job.id': response.getHeader('X-Job-Id')?.toString(),
+    'pyexec.job.id': jobIdOf(response),
   });
   span.end(status !== undefined && status >= 500 ? `${status}` : undefined);
 }
