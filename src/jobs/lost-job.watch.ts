@@ -32,8 +32,8 @@ interface StalledJobCheck {
 @Injectable()
 export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly timers: NodeJS.Timeout[] = [];
-  private sweeping = false;
-  private closing = false;
+  /** The kinds of jobs that are being looked at. */
+  private readonly underWay = new Set<string>();
 
   constructor(
     @InjectQueue(EXECUTION_QUEUE) private readonly queue: ExecutionQueue & StalledJobCheck,
@@ -60,43 +60,43 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
   /** Looks once at every job that is overdue. Never throws. */
   async sweep(): Promise<void> {
     // With Redis away none could be looked at, and each would be left alone for longer: soon after is soon enough.
-    if (this.sweeping || this.queue.client.status !== 'ready') return;
-    this.sweeping = true;
-    try {
+    if (this.queue.client.status !== 'ready') return;
+    await this.lookAt('Overdue jobs', async () => {
       for (const { facts, waitedMs } of this.pending.takeOverdue()) await this.look(facts, waitedMs);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Overdue jobs could not be looked at');
-    } finally {
-      this.sweeping = false;
-    }
+    });
   }
 
   /** Closes the jobs whose workers are gone. Never throws. */
   async closeFailed(): Promise<void> {
-    if (this.closing) return;
-    this.closing = true;
-    try {
+    await this.lookAt('Failed jobs', async () => {
       // Workers do this too, but there may be none left that could.
       await this.queue.moveUnlockedJobsToWait();
       for (const job of await this.failedJobs()) await this.closer.closeFailed(job);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Failed jobs could not be looked at');
-    } finally {
-      this.closing = false;
-    }
+    });
   }
 
   /** Closes the jobs that somebody has removed from the queue by hand, and nobody waits for. Never throws. */
   async closeRemoved(): Promise<void> {
-    try {
+    await this.lookAt('Jobs that wait', async () => {
       for (const jobId of await this.waitingJobs.findRemoved(queueKey(''), WAITING_JOBS_AT_ONCE)) {
         const record = await this.records.find(jobId);
         if (record !== null && (await this.closer.close(record.facts, null))) {
           this.logger.warn({ jobId }, 'A job was removed from the queue by hand');
         }
       }
+    });
+  }
+
+  /** Looks at jobs of a kind, unless the last look at them is still under way. Never throws. */
+  private async lookAt(jobs: string, work: () => Promise<void>): Promise<void> {
+    if (this.underWay.has(jobs)) return;
+    this.underWay.add(jobs);
+    try {
+      await work();
     } catch (error) {
-      this.logger.warn({ err: error }, 'Jobs that wait could not be looked at');
+      this.logger.warn({ err: error }, `${jobs} could not be looked at`);
+    } finally {
+      this.underWay.delete(jobs);
     }
   }
 
