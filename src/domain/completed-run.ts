@@ -1,4 +1,4 @@
-import { type Execution } from './outcome';
+import { type Execution, NEVER_STARTED } from './outcome';
 
 /** What a worker knows of a job that it has run. */
 export interface CompletedRun {
@@ -6,3 +6,6 @@ export interface CompletedRun {
   /** When its program started, in milliseconds of the worker's clock; null when none was started. */
   readonly startedAtMs: number | null;
 }
+
+/** That of a job which is cancelled before its program was started. */
+export const NEVER_RUN: CompletedRun = { startedAtMs: null, execution: NEVER_STARTED };

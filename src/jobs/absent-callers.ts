@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { NEVER_RUN } from '../domain/completed-run';
 import { type JobFacts, outlivesCaller } from '../domain/job-record';
-import { NEVER_STARTED } from '../domain/outcome';
 import { persistently } from '../platform/redis/persistently';
 import { RedisConnections } from '../platform/redis/redis-connections';
 import { InstanceChannel } from './instance.channel';
@@ -45,7 +45,7 @@ export class AbsentCallers {
     if (Date.now() - acceptedAtMs < MIN_WAIT_MS || !(await this.isGone(replyTo))) return false;
     // There is nobody to be told.
     const unheard = { ...facts, replyTo: null };
-    await persistently(() => this.closer.closeQueued(unheard, { startedAtMs: null, execution: NEVER_STARTED }));
+    await persistently(() => this.closer.closeQueued(unheard, NEVER_RUN));
     this.logger.debug({ jobId: facts.id }, 'A job was not run: its caller is gone, with the instance that accepted it');
     return true;
   }

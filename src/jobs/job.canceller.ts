@@ -1,15 +1,12 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { type CompletedRun } from '../domain/completed-run';
+import { type CompletedRun, NEVER_RUN } from '../domain/completed-run';
 import { type JobFacts } from '../domain/job-record';
-import { NEVER_STARTED } from '../domain/outcome';
 import { JobRecords } from '../records/job-records';
 import { EXECUTION_QUEUE, type ExecutionQueue } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
-
-const NEVER_RUN: CompletedRun = { startedAtMs: null, execution: NEVER_STARTED };
 
 /** Ends jobs before their time. */
 @Injectable()

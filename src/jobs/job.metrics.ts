@@ -6,7 +6,7 @@ import { measureJob } from '../domain/answered-job';
 import { type CompletedRun } from '../domain/completed-run';
 import { type JobFacts } from '../domain/job-record';
 import { RUN_BUCKETS, WAIT_BUCKETS } from '../platform/metrics/buckets';
-import { outcomeName } from './job-line';
+import { exitFacts, outcomeName } from './job-line';
 
 /** Every way to end, as {@link outcomeName} calls it. */
 const OUTCOMES = ['returned', 'raised', 'exited', 'signalled', 'timed_out', 'over_limit', 'cancelled', 'lost'];
@@ -58,8 +58,8 @@ export class JobMetrics {
     const outcome = run?.execution.outcome;
     this.introduce(facts.callerName);
     this.finished.inc({ key: facts.callerName, outcome: outcomeName(outcome) });
-    if (outcome?.kind === 'timedOut') this.limits.inc({ limit: 'time' });
-    if (outcome?.kind === 'overLimit') this.limits.inc({ limit: outcome.limit });
+    const { limit } = outcome === undefined ? {} : exitFacts(outcome);
+    if (limit !== undefined) this.limits.inc({ limit });
     const { queueMs, totalMs } = measureJob(facts, run, finishedAtMs - facts.acceptedAtMs);
     this.times.total.observe(totalMs / 1000);
     if (typeof run?.startedAtMs !== 'number') return;
