@@ -1,6 +1,7 @@
 import { registerAs } from '@nestjs/config';
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
+import { snakeCase } from '../domain/snake-case';
 import { StartupError } from '../domain/startup-error';
 import { Settings } from './settings';
 
@@ -37,5 +38,5 @@ function describeError({ property, constraints }: ValidationError): string {
 
 /** `maxBodyBytes` → `MAX_BODY_BYTES` */
 function variableName(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  return snakeCase(property).toUpperCase();
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode } from '../domain/error-catalogue';
 import { type InvalidPart } from '../domain/invalid-part';
+import { snakeCase } from '../domain/snake-case';
 
 /** Media type of problem details in JSON. */
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -21,7 +22,7 @@ export interface ProblemDetails {
 
 /** The `type` of a problem: an error of the service, or how a program ended. */
 export function problemType(kind: ErrorCode | 'executionFailed' | 'executionTimedOut'): string {
-  return `urn:pyexec:problem:${kind.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `urn:pyexec:problem:${snakeCase(kind).replaceAll('_', '-')}`;
 }
 
 /** Path of what is known about a job: the `instance` of its problems. */
