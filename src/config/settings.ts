@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type ApiKey, apiKeys } from './api-key.format';
 import { networks } from './network.format';
+import { origins } from './origin.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
-import { origins } from './origin.format';
 import { decimal, flag, httpUrl, integer, line, moduleSets, oneOf, path, redisUrl, secret } from './setting-formats';
 import { type WebhookSecret, webhookSecrets } from './webhook-secret.format';
 

@@ -1,7 +1,7 @@
 import { type ServerResponse } from 'node:http';
-import { acceptsProblemDetails } from './accept.header';
 import { type ErrorCode } from '../domain/error-catalogue';
 import { noteRefusal } from '../platform/http/refusal';
+import { acceptsProblemDetails } from './accept.header';
 import { PROBLEM_CONTENT_TYPE, type ProblemDetails } from './problem-details';
 
 /** An answer as it goes out. */

@@ -21,7 +21,7 @@ export class MetricsTokenGuard implements CanActivate {
     const http = context.switchToHttp();
     const token = BEARER.exec(http.getRequest<Request>().headers.authorization ?? '')?.[1] ?? '';
     if (this.expected === null || this.expected.matches(token)) return true;
-    http.getResponse<Response>().setHeader('WWW-Authenticate', 'Bearer').setHeader('Cache-Control', 'no-store');
+    http.getResponse<Response>().setHeader('WWW-Authenticate', 'Bearer');
     throw new PublicError('unauthorized');
   }
 }

@@ -12,7 +12,7 @@ export class MetricsController {
   @Get()
   async read(@Res() response: Response): Promise<void> {
     const text = await this.registry.metrics();
-    response.setHeader('Content-Type', this.registry.contentType).setHeader('Cache-Control', 'no-store');
+    response.setHeader('Content-Type', this.registry.contentType);
     response.end(text);
   }
 }
