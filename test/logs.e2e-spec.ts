@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { eventually } from './support/eventually';
 import { waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
 import { rawCall } from './support/raw-call';
 import { type Answer, Service } from './support/service';
+import { TemporaryDirectory } from './support/temporary-directory';
 import { WebhookInbox } from './support/webhook-inbox';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -112,6 +116,28 @@ describe('the log', () => {
       ]);
     }
     expect(linesOf(service).find(({ outcome }) => outcome === 'signalled')).toHaveProperty('signal', 'SIGSEGV');
+  });
+
+  it('is to be read by people on a terminal, and by programs elsewhere', async () => {
+    using directory = new TemporaryDirectory();
+    const main = join(__dirname, '../dist/main.js');
+    // pty(7): what it starts has a terminal for its output, and all that it writes there is copied to stdout.
+    const terminal = spawn('python3', ['-c', 'import pty, sys; pty.spawn(sys.argv[1:])', process.execPath, main], {
+      env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', DATA_DIR: directory.path, WORKER_CONCURRENCY: '1' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let output = '';
+    terminal.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await eventually('it listens', () => output.includes('Listening on'));
+    // What a terminal turns into SIGINT.
+    terminal.stdin.write('\x03');
+    await once(terminal, 'close');
+    expect(output).toMatch(/INFO.*A program in a jail finds itself confined/);
+    expect(output).not.toMatch(/^\{/m);
+    await using service = await Service.start({ WORKER_CONCURRENCY: '1' });
+    expect(linesOf(service)).toContainEqual(
+      expect.objectContaining({ msg: 'A program in a jail finds itself confined' }),
+    );
   });
 
   it('says why a request was refused, but is not flooded', async () => {

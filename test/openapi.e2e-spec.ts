@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { DescribedApi } from './support/described-api';
 import { goOn, untilWaiting, waitingProgram } from './support/jails';
 import { PrivateRedis } from './support/private-redis';
 import { ENDPOINT, Service } from './support/service';
+import { TemporaryDirectory } from './support/temporary-directory';
 
 const KEY = 'a-key-for-all-of-the-instances';
 const MAX_BODY_BYTES = 10_000;
@@ -18,6 +21,9 @@ interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
+
+/** The key of that name, in these tests. */
+const keyOf = (name: string): string => `the-key-of-${name}`;
 
 async function describedBy(service: Service): Promise<DescribedApi> {
   return new DescribedApi((await (await fetch(`${service.origin}/docs-json`)).json()) as OpenAPIObject);
@@ -153,6 +159,38 @@ describe('the answers of a service that cannot run programs now', () => {
     await expectAsDescribed(service, 503, run('1', {}, headers));
     await expectAsDescribed(service, 503, { method: 'GET', route: JOB, headers });
     await expectAsDescribed(service, 503, { method: 'GET', route: '/health/ready', headers });
+  });
+});
+
+describe('the answers to those who may not do all', () => {
+  it.each(FORMS)('are as they are described: %s', async (form) => {
+    await using redis = await PrivateRedis.start();
+    using directory = new TemporaryDirectory();
+    const keysFile = join(directory.path, 'keys.json');
+    const bounded = [
+      { name: 'waits', allowAsync: false, maxTimeoutSeconds: 5 },
+      { name: 'once-a-minute', rateLimitPerMinute: 1 },
+      { name: 'one-at-a-time', maxQueued: 1 },
+    ];
+    writeFileSync(keysFile, JSON.stringify({ keys: bounded.map((terms) => ({ ...terms, key: keyOf(terms.name) })) }));
+    await using service = await Service.start({
+      ...{ REDIS_URL: redis.url, ROLE: 'api', API_KEYS: `team:${KEY}`, API_KEYS_FILE: keysFile, METRICS_TOKEN: KEY },
+    });
+    const as = (name: string): Record<string, string> => ({ accept: form, 'x-api-key': keyOf(name) });
+    const notWaiting = { prefer: 'respond-async' };
+
+    await expectAsDescribed(service, 403, run('1', {}, { ...as('waits'), ...notWaiting }));
+    await expectAsDescribed(service, 400, run('1', { timeout: 6 }, as('waits')));
+    await expectAsDescribed(service, 202, run('1', {}, { ...as('once-a-minute'), ...notWaiting }));
+    await expectAsDescribed(service, 429, run('1', {}, as('once-a-minute')));
+    await expectAsDescribed(service, 202, run('1', {}, { ...as('one-at-a-time'), ...notWaiting }));
+    await expectAsDescribed(service, 429, run('1', {}, as('one-at-a-time')));
+    for (let guess = 0; guess < 60; guess++) await service.call({}, { headers: as('nobody') });
+    await expectAsDescribed(service, 429, { method: 'GET', route: JOB, headers: as('nobody') });
+
+    const metrics: Ask = { method: 'GET', route: '/metrics' };
+    await expectAsDescribed(service, 401, { ...metrics, headers: { accept: form } });
+    await expectAsDescribed(service, 200, { ...metrics, headers: { authorization: `Bearer ${KEY}` } });
   });
 });
 
