@@ -42,7 +42,12 @@ export const OPENAPI_DOCUMENT: OpenAPIObject = {
     schemas: { ...EXECUTION_SCHEMAS, ...JOB_SCHEMAS, ...ERROR_SCHEMAS, ...OPERATIONS_SCHEMAS },
     parameters: { ...PARAMETERS },
     securitySchemes: {
-      apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'One of `API_KEYS`, or of the file of keys.' },
+      apiKey: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'x-api-key',
+        description: 'One of `API_KEYS`, or of the file of keys.',
+      },
       metricsToken: { type: 'http', scheme: 'bearer', description: '`METRICS_TOKEN`, where it is set.' },
     },
   },
