@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type LookupAddress } from 'node:dns';
 import { type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -32,8 +33,20 @@ async function sendTo(behaviour: Behaviour, sender = client): Promise<WebhookAns
 }
 
 describe(WebhookClient.name, () => {
+  const opened = new Set<Socket>();
+  const note = (message: unknown): void => void opened.add((message as { socket: Socket }).socket);
+
+  beforeAll(() => {
+    subscribe('net.client.socket', note);
+  });
+
   afterEach(async () => {
-    await eventually('no socket is left open', () => !/TCP|TLS/.test(process.getActiveResourcesInfo().join()));
+    await eventually('no socket is left open', () => [...opened].every((socket) => socket.destroyed));
+    opened.clear();
+  });
+
+  afterAll(() => {
+    unsubscribe('net.client.socket', note);
   });
 
   describe('the request', () => {
