@@ -6,8 +6,10 @@ import { RecordsModule } from '../records/records.module';
 import { WebhookOutboxModule } from '../webhooks/webhook-outbox.module';
 import { EXECUTION_QUEUE } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
+import { InstancePresence } from './instance-presence';
 import { InstanceMetrics } from './instance.metrics';
 import { JobCloser } from './job.closer';
+import { JobLocks } from './job.locks';
 import { JobMetrics } from './job.metrics';
 import { OutputChannel } from './output.channel';
 import { QueueMetrics } from './queue.metrics';
@@ -24,7 +26,26 @@ import { queueOptions } from './queue-options';
     RecordsModule,
     WebhookOutboxModule,
   ],
-  providers: [InstanceChannel, InstanceMetrics, JobCloser, JobMetrics, OutputChannel, QueueMetrics],
-  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser, JobMetrics, OutputChannel],
+  providers: [
+    InstanceChannel,
+    InstanceMetrics,
+    InstancePresence,
+    JobCloser,
+    JobLocks,
+    JobMetrics,
+    OutputChannel,
+    QueueMetrics,
+  ],
+  exports: [
+    BullModule,
+    RecordsModule,
+    WebhookOutboxModule,
+    InstanceChannel,
+    InstancePresence,
+    JobCloser,
+    JobLocks,
+    JobMetrics,
+    OutputChannel,
+  ],
 })
 export class QueueModule {}
