@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlGroups } from './control.groups';
+import { firstJailUid } from './host-uids';
 import { Jail, type JailLoss } from './jail';
 import { canStage, plainMounts, stageMounts } from './mount.stage';
 import { buildNsjailArguments, FORK_SERVER_FOLDER, JOB_UID, type ForkServerSettings } from './nsjail.arguments';
@@ -7,8 +9,6 @@ import { RUNTIME_FOLDER, type PythonRuntime } from './python.runtime';
 import type { SandboxLimits } from '../domain/runtime-description';
 
 const MEBIBYTE = 1024 * 1024;
-/** The first of the host’s user ids for jails, two for each: where systemd’s table of ids has no use for any (UIDS-GIDS.md). */
-const FIRST_HOST_UID = 1_900_000_000;
 /** Process 1 of a jail, the fork server, counts as well. */
 const SERVER_PROCESSES = 1;
 /** Until the idle jail's own use is known: a server with large modules must get up. */
@@ -23,6 +23,7 @@ const SERVER_DATA_BYTES = 96 * MEBIBYTE;
 /** Starts jails, each under user ids of its own. */
 export class JailFactory {
   private readonly usedNumbers = new Set<number>();
+  private readonly firstUid = firstJailUid(readFileSync('/proc/self/uid_map', 'utf8'));
   private readonly place = canStage() ? stageMounts : plainMounts;
 
   constructor(
@@ -74,7 +75,7 @@ export class JailFactory {
           processes: processes + SERVER_PROCESSES,
           cpus,
         }),
-        hostUids: { server: FIRST_HOST_UID + 2 * number, job: FIRST_HOST_UID + 2 * number + 1 },
+        hostUids: { server: this.firstUid + 2 * number, job: this.firstUid + 2 * number + 1 },
         settings: this.settings(preload),
       }),
     ];
