@@ -32,7 +32,7 @@ export class BenchRedis {
     const { file, args } = redisServerCommand(data, redis.#socket);
     redis.#process = spawn(file, args, { stdio: 'ignore' });
     redis.#client = new Redis(redis.#socket, { retryStrategy: () => 50, maxRetriesPerRequest: null });
-    redis.#client.on('error', () => {}); // until it listens
+    redis.#client.on('error', () => undefined); // until it listens
     const [first, second] = [await redis.#read(), await redis.#read()];
     redis.#cost = difference(first, second);
     return redis;

@@ -70,6 +70,12 @@ export class Service {
     return this.#post(Buffer.from(JSON.stringify({ code })), { 'x-api-key': key });
   }
 
+  /** Has a program queued, and does not wait for its end. Rejects when it is not accepted. */
+  async submit(code) {
+    const { status, body } = await this.#post(Buffer.from(JSON.stringify({ code })), { prefer: 'respond-async' });
+    if (status !== 202) throw new Error(`The service answered ${status}: ${body.toString('utf8', 0, 500)}`);
+  }
+
   async stop() {
     this.#agent.destroy();
     this.#process.kill();

@@ -1,0 +1,157 @@
+// What a job costs each part of the service, in CPU time, in Redis' memory and on the wire; see README.md here.
+//   npm run bench:capacity               about 5 minutes
+//   npm run bench:capacity -- --quick    about a minute
+import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
+import { load } from './measurement.mjs';
+import { difference, sample } from './processor.time.mjs';
+import { PROGRAMS } from './programs.mjs';
+import { BenchRedis } from './redis.mjs';
+import { median, table } from './report.mjs';
+import { Service } from './service.mjs';
+
+const WORKER_SETTINGS = { ROLE: 'worker', WORKER_CONCURRENCY: '4' };
+/** More than the slots: the queue is never empty, as where it matters what a job costs. */
+const CALLERS = 8;
+const FULL = { rounds: 9, sliceMs: 3_000, warmUpMs: 3_000 };
+const QUICK = { rounds: 3, sliceMs: 1_000, warmUpMs: 1_000 };
+/** Jobs that wait, or have ended, when their memory is measured. */
+const KEPT_JOBS = 500;
+const SIZES = [
+  { name: 'source of 0.1 kB', code: '# '.padEnd(100, 'x') },
+  { name: 'source of 10 kB', code: '# '.padEnd(10_000, 'x') },
+];
+const OUTPUTS = [
+  { name: 'output of 10 B', code: 'print("x" * 9)' },
+  { name: 'output of 10 kB, random', code: 'import os\nprint(os.urandom(5_000).hex())' },
+  { name: 'output of 10 kB, all alike', code: 'print("x" * 10_000)' },
+];
+
+const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
+const { rounds, sliceMs, warmUpMs } = quick ? QUICK : FULL;
+const started = [];
+
+async function start(redis, settings) {
+  const service = await Service.start({ REDIS_URL: redis.url, ...settings });
+  started.push(service);
+  return service;
+}
+
+/** CPU milliseconds per job of each part while callers send one program, and bytes to and from Redis. */
+async function measureSlice({ redis, api, worker }, program) {
+  const processes = [api, worker].map(({ pid }) => ({ servicePid: pid, spawnerPid: process.pid }));
+  const before = [...processes.map(sample), await redis.reading()];
+  const { latencies } = await load(() => api.run(program), { callers: CALLERS, sliceMs });
+  const after = [...processes.map(sample), await redis.reading()];
+  const [apiUsed, workerUsed] = [0, 1].map((index) => difference(before[index], after[index]));
+  const redisUsed = redis.between(before[2], after[2]);
+  const used = {
+    ...{
+      apiMain: apiUsed.main,
+      apiThreads: apiUsed.threads,
+      workerMain: workerUsed.main,
+      workerThreads: workerUsed.threads,
+    },
+    ...{ redisMain: 1000 * redisUsed.mainSeconds, redis: 1000 * redisUsed.cpuSeconds },
+    ...{ forkServer: workerUsed.forkServers, program: workerUsed.programs + workerUsed.changes },
+    ...{ bytesIn: redisUsed.bytesIn, bytesOut: redisUsed.bytesOut },
+  };
+  return Object.fromEntries(Object.entries(used).map(([name, value]) => [name, value / latencies.length]));
+}
+
+async function measureCosts(parts) {
+  for (const program of PROGRAMS) {
+    await load(() => parts.api.run(program), { callers: CALLERS, sliceMs: warmUpMs });
+  }
+  const slices = PROGRAMS.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, program] of PROGRAMS.entries()) slices[index].push(await measureSlice(parts, program));
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+  }
+  return slices;
+}
+
+/** Bytes of Redis per job: of those that wait, where no worker takes them. */
+async function measureWaiting(size) {
+  const redis = await BenchRedis.start();
+  const api = await start(redis, { ROLE: 'api' });
+  const before = await redis.usedBytes();
+  for (let sent = 0; sent < KEPT_JOBS; sent++) await api.submit(size.code);
+  const bytes = (await redis.usedBytes()) - before;
+  await api.stop();
+  await redis.stop();
+  return bytes / KEPT_JOBS;
+}
+
+/** Bytes of Redis per job: of the records of those that have ended. */
+async function measureEnded({ redis, api }, { code }) {
+  const run = () => api.attempt(code, 30);
+  await run();
+  const before = await redis.usedBytes();
+  for (let ended = 0; ended < KEPT_JOBS; ended++) await run();
+  return ((await redis.usedBytes()) - before) / KEPT_JOBS;
+}
+
+/** A median of the rounds, and how far the middle half of them is apart. */
+function spread(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part) => sorted[Math.round((sorted.length - 1) * part)];
+  return `${median(values).toFixed(2)} (${at(0.25).toFixed(2)}-${at(0.75).toFixed(2)})`;
+}
+
+function costTable(slices) {
+  const columns = {
+    ...{ 'api: main': 'apiMain', 'api: threads': 'apiThreads', redis: 'redis', 'worker: main': 'workerMain' },
+    ...{ 'worker: threads': 'workerThreads', 'fork server': 'forkServer', program: 'program' },
+  };
+  const rows = PROGRAMS.map(({ name }, index) => {
+    const sums = slices[index].map((slice) => Object.values(columns).reduce((sum, each) => sum + slice[each], 0));
+    return [
+      name,
+      ...Object.values(columns).map((each) => spread(slices[index].map((slice) => slice[each]))),
+      spread(sums),
+    ];
+  });
+  return table([['program', ...Object.keys(columns), 'all']].concat(rows));
+}
+
+function limitTable(slices) {
+  const rows = PROGRAMS.map(({ name }, index) => {
+    const of = (...parts) => median(slices[index].map((slice) => parts.reduce((sum, part) => sum + slice[part], 0)));
+    const jail = of('forkServer', 'program');
+    const sum = jail + of('apiMain', 'apiThreads', 'redis', 'workerMain', 'workerThreads');
+    const perSecond = [of('apiMain'), of('workerMain'), of('redisMain')].map((ms) => (1000 / ms).toFixed(0));
+    const bytes = ['bytesIn', 'bytesOut'].map((each) => of(each).toFixed(0));
+    return [name, (1000 / sum).toFixed(0), ...perSecond, (jail / of('workerMain')).toFixed(1), ...bytes];
+  });
+  const limits = ['a core, all of it', 'an api process', 'a worker process', 'a Redis'];
+  return table([
+    ['jobs a second of', ...limits, 'cores of jails per core of worker', 'bytes to Redis', 'from Redis'],
+    ...rows,
+  ]);
+}
+
+async function stopAll() {
+  await Promise.all(started.splice(0).map((service) => service.stop()));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+const from = performance.now();
+const redis = await BenchRedis.start();
+try {
+  const parts = { redis, worker: await start(redis, WORKER_SETTINGS), api: await start(redis, { ROLE: 'api' }) };
+  const slices = await measureCosts(parts);
+  const memory = [];
+  for (const size of SIZES) memory.push([`waits, ${size.name}`, (await measureWaiting(size)).toFixed(0)]);
+  for (const output of OUTPUTS)
+    memory.push([`has ended, ${output.name}`, (await measureEnded(parts, output)).toFixed(0)]);
+  console.log(
+    `CPU time per job in ms: median of ${rounds} rounds, and the middle half of them.\n\n${costTable(slices)}`,
+  );
+  console.log(`\nWhat one of each can do at most, from that.\n\n${limitTable(slices)}`);
+  console.log(`\nMemory of Redis.\n\n${table([['a job that', 'bytes'], ...memory])}`);
+  process.stderr.write(`took ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
+} finally {
+  await stopAll();
+  await redis.stop();
+}
