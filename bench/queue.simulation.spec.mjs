@@ -74,31 +74,6 @@ describe(simulate.name, () => {
   });
 });
 
-describe(FairLine.name, () => {
-  /** Lets jobs of these keys enter, and says in which order they leave. */
-  function order(keys) {
-    const line = new FairLine();
-    for (const [index, key] of Array.from(keys).entries()) line.enter({ key, index });
-    return Array.from(keys, () => line.next().key).join('');
-  }
-
-  it.each([
-    ['aaaab', 'abaaa'],
-    ['aaabbbc', 'abcabab'],
-    ['abcabc', 'abcabc'],
-  ])('has a turn of each key in each round: %s', (came, expected) => {
-    expect(order(came)).toBe(expected);
-  });
-
-  it('does not let a key go first that has just had its turns', () => {
-    const line = new FairLine();
-    for (const key of 'aabb') line.enter({ key });
-    expect([line.next(), line.next(), line.next()].map(({ key }) => key)).toEqual(['a', 'b', 'a']);
-    for (const key of 'ac') line.enter({ key });
-    expect([line.next(), line.next(), line.next()].map(({ key }) => key).join('')).toBe('bca');
-  });
-});
-
 describe(meanOf.name, () => {
   it.each([
     ['uniform', uniform(5, 30), 17.5],
