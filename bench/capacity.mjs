@@ -3,11 +3,12 @@
 //   npm run bench:capacity -- --quick    about a minute
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import { reportCosts } from './capacity.report.mjs';
 import { load } from './measurement.mjs';
 import { difference, sample } from './processor.time.mjs';
 import { PROGRAMS } from './programs.mjs';
 import { BenchRedis } from './redis.mjs';
-import { median, table } from './report.mjs';
+import { table } from './report.mjs';
 import { Service } from './service.mjs';
 
 const WORKER_SETTINGS = { ROLE: 'worker', WORKER_CONCURRENCY: '4' };
@@ -92,45 +93,6 @@ async function measureEnded({ redis, api }, { code }) {
   return ((await redis.usedBytes()) - before) / KEPT_JOBS;
 }
 
-/** A median of the rounds, and how far the middle half of them is apart. */
-function spread(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (part) => sorted[Math.round((sorted.length - 1) * part)];
-  return `${median(values).toFixed(2)} (${at(0.25).toFixed(2)}-${at(0.75).toFixed(2)})`;
-}
-
-function costTable(slices) {
-  const columns = {
-    ...{ 'api: main': 'apiMain', 'api: threads': 'apiThreads', redis: 'redis', 'worker: main': 'workerMain' },
-    ...{ 'worker: threads': 'workerThreads', 'fork server': 'forkServer', program: 'program' },
-  };
-  const rows = PROGRAMS.map(({ name }, index) => {
-    const sums = slices[index].map((slice) => Object.values(columns).reduce((sum, each) => sum + slice[each], 0));
-    return [
-      name,
-      ...Object.values(columns).map((each) => spread(slices[index].map((slice) => slice[each]))),
-      spread(sums),
-    ];
-  });
-  return table([['program', ...Object.keys(columns), 'all']].concat(rows));
-}
-
-function limitTable(slices) {
-  const rows = PROGRAMS.map(({ name }, index) => {
-    const of = (...parts) => median(slices[index].map((slice) => parts.reduce((sum, part) => sum + slice[part], 0)));
-    const jail = of('forkServer', 'program');
-    const sum = jail + of('apiMain', 'apiThreads', 'redis', 'workerMain', 'workerThreads');
-    const perSecond = [of('apiMain'), of('workerMain'), of('redisMain')].map((ms) => (1000 / ms).toFixed(0));
-    const bytes = ['bytesIn', 'bytesOut'].map((each) => of(each).toFixed(0));
-    return [name, (1000 / sum).toFixed(0), ...perSecond, (jail / of('workerMain')).toFixed(1), ...bytes];
-  });
-  const limits = ['a core, all of it', 'an api process', 'a worker process', 'a Redis'];
-  return table([
-    ['jobs a second of', ...limits, 'cores of jails per core of worker', 'bytes to Redis', 'from Redis'],
-    ...rows,
-  ]);
-}
-
 async function stopAll() {
   await Promise.all(started.splice(0).map((service) => service.stop()));
 }
@@ -145,11 +107,7 @@ try {
   for (const size of SIZES) memory.push([`waits, ${size.name}`, (await measureWaiting(size)).toFixed(0)]);
   for (const output of OUTPUTS)
     memory.push([`has ended, ${output.name}`, (await measureEnded(parts, output)).toFixed(0)]);
-  console.log(
-    `CPU time per job in ms: median of ${rounds} rounds, and the middle half of them.\n\n${costTable(slices)}`,
-  );
-  console.log(`\nWhat one of each can do at most, from that.\n\n${limitTable(slices)}`);
-  console.log(`\nMemory of Redis.\n\n${table([['a job that', 'bytes'], ...memory])}`);
+  console.log(`${reportCosts(slices)}\n\nMemory of Redis.\n\n${table([['a job that', 'bytes'], ...memory])}`);
   process.stderr.write(`took ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
 } finally {
   await stopAll();
