@@ -1,6 +1,6 @@
 // What a job costs each part of the service, in CPU time, in Redis' memory and on the wire; see README.md here.
-//   npm run bench:capacity               about 5 minutes
-//   npm run bench:capacity -- --quick    about a minute
+//   npm run bench:capacity               about 3 minutes
+//   npm run bench:capacity -- --quick    under a minute
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { reportCosts } from './capacity.report.mjs';

@@ -1,6 +1,6 @@
 // How long jobs wait in the queue, by simulation: what stands behind the default settings; see README.md here.
 //   npm run bench:waits                under a minute; the same figures each time
-//   npm run bench:waits -- --replay    beside the real service, with the same jobs: 2 minutes
+//   npm run bench:waits -- --replay    beside the real service, with the same jobs: a minute
 import { parseArgs } from 'node:util';
 import { waitQuantile } from './erlang.mjs';
 import { replay } from './queue-replay.mjs';
