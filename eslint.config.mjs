@@ -67,4 +67,8 @@ export default defineConfig(
       },
     },
   },
+  {
+    files: ['**/*.spec.mjs'],
+    languageOptions: { globals: { describe: 'readonly', it: 'readonly', expect: 'readonly' } },
+  },
 );

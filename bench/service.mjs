@@ -48,15 +48,16 @@ export class Service {
     return this.#process.pid;
   }
 
-  /** Runs a program. Rejects when the answer is not the one that its output makes right. */
+  /** Runs a program and gives its job's id. Rejects when the answer is not the one that its output makes right. */
   async run(program) {
     const { request, expected } = this.#encode(program);
-    const { status, body } = await this.#post(request);
+    const { status, body, jobId } = await this.#post(request);
     // Compared as bytes: to decode and parse a megabyte would cost the load generator as much as to receive it.
     const position = body.indexOf('"stdout":');
     if (status !== 200 || !body.subarray(position, position + expected.length).equals(expected)) {
       throw new Error(`The service answered ${status}: ${body.toString('utf8', 0, 500)}`);
     }
+    return jobId;
   }
 
   /** Runs a program, whatever comes of it. */
@@ -67,6 +68,12 @@ export class Service {
   /** Runs a program for a key of `API_KEYS`, whatever comes of it. */
   async send(code, key) {
     return this.#post(Buffer.from(JSON.stringify({ code })), { 'x-api-key': key });
+  }
+
+  /** Has a program queued, and does not wait for its end. Rejects when it is not accepted. */
+  async submit(code) {
+    const { status, body } = await this.#post(Buffer.from(JSON.stringify({ code })), { prefer: 'respond-async' });
+    if (status !== 202) throw new Error(`The service answered ${status}: ${body.toString('utf8', 0, 500)}`);
   }
 
   async stop() {
@@ -97,6 +104,7 @@ export class Service {
           resolve({
             status: response.statusCode,
             retryAfter: response.headers['retry-after'],
+            jobId: response.headers['x-job-id'],
             body: Buffer.concat(chunks),
           }),
         );
