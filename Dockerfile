@@ -23,16 +23,15 @@ RUN --mount=type=secret,id=extra_ca \
   && python-runtime/.venv/bin/python3 -I python-runtime/probe.py /srv/forkserver >/dev/null
 
 FROM base AS build
+ENV NODE_EXTRA_CA_CERTS=/run/secrets/extra_ca
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/setup.sh scripts/stamp.sh scripts/
-RUN --mount=type=secret,id=extra_ca \
-  if [ -s /run/secrets/extra_ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/extra_ca; fi \
-  && scripts/setup.sh --npm
+RUN --mount=type=secret,id=extra_ca scripts/setup.sh --npm
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY scripts/build.sh scripts/
 COPY src src
 # The package `node` is for bases with another Node (NODE_IMAGE); else it is the base's over again.
-RUN scripts/build.sh && npm prune --omit=dev --loglevel=error && rm dist/.stamp \
+RUN --mount=type=secret,id=extra_ca scripts/build.sh && npm prune --omit=dev --loglevel=error && rm dist/.stamp \
   && case "$(node --version)" in v24.*) rm -rf node_modules/node node_modules/.bin/node ;; esac
 
 FROM base
