@@ -7,7 +7,7 @@ FROM ${NODE_IMAGE} AS base
 # libseccomp: the filter of the jails. setpriv is Debian's own.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends libseccomp2 python3 tini \
-  && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
+  && rm -rf /var/lib/apt/lists /var/cache/apt /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
 WORKDIR /app
 
 FROM base AS python
