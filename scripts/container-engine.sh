@@ -53,7 +53,7 @@ make_base_images() {
     die "debootstrap failed: $(tail -n 3 "$engine_folder/debootstrap.log")"
   install "$(readlink -f node_modules/node/bin/node)" "$root/usr/local/bin/node"
   mkdir -p "$root$modules"
-  cp -a "$(npm root --global 2>/dev/null)/npm" "$root$modules/"
+  cp -a "$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")" "$root$modules/npm"
   ln -s "$modules/npm/bin/npm-cli.js" "$root/usr/local/bin/npm"
   chroot "$root" sh -c 'apt-get clean; rm -rf /var/lib/apt/lists/* /var/cache/apt; useradd --create-home --uid 1000 node'
   tar -C "$root" --numeric-owner -c . | "$docker" import --change 'CMD ["node"]' - node:24-bookworm-slim >/dev/null
