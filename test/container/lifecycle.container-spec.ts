@@ -29,7 +29,7 @@ describe('the life of the composition', () => {
       expect(workers).toHaveLength(2);
       await docker('kill', workers[0] ?? '');
       const answers = await Promise.all(Array.from({ length: 8 }, (_, number) => api.run(`return ${number}`)));
-      expect(answers.map(({ json }) => json.response?.result)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      expect(answers.map(({ json }) => json.response?.result as unknown)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     },
     PATIENCE_MS,
   );
