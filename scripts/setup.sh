@@ -2,6 +2,7 @@
 # Installs what this machine and this tree lack. Where nothing is lacking it takes well under a second.
 #   scripts/setup.sh         what the service needs
 #   scripts/setup.sh --dev   and what the checks and tests need
+#   scripts/setup.sh --python, --npm   the Python or the npm packages alone, where an image's build has installed the rest
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/stamp.sh
@@ -104,6 +105,16 @@ has_node_24() { [[ "$(node_modules/.bin/node --version 2>/dev/null)" == v24.* ]]
 exec 9<.
 flock --nonblock 9 || { say 'waiting for another setup of this directory'; flock 9; }
 check_machine
+case ${1:-} in
+  --python)
+    make_venv python-runtime/.venv python-runtime/requirements.lock
+    exit
+    ;;
+  --npm)
+    install_npm_packages
+    exit
+    ;;
+esac
 install_system_packages
 make_venv python-runtime/.venv python-runtime/requirements.lock
 if [ "${1:-}" = --dev ]; then

@@ -10,6 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/stamp.sh
+source scripts/debian.sh
 
 folder=${VERIFY_DIR:-/var/tmp/verify-cgroup2}
 debian=${DEBIAN_ROOT:-$folder/debian}
@@ -28,12 +29,6 @@ check_machine() {
     command -v "$program" >/dev/null || die "$program is missing: apt-get install qemu-system-x86 e2fsprogs debootstrap"
   done
   [ -e dist/main.js ] && [ -e python-runtime/.venv ] || die 'the project is not built: scripts/setup.sh && scripts/build.sh'
-}
-
-# Debian's main archive as this machine's apt knows it.
-mirror() {
-  # shellcheck disable=SC2016 # apt's own variable
-  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 'Component: main' | head -n 1
 }
 
 make_debian() {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { type HostileProgram, type RequiredAnswer } from './security/hostile-program';
+import { type HostileProgram } from './security/hostile-program';
 import { FILES } from './security/files';
 import { KERNEL } from './security/kernel';
 import { MEMORY } from './security/memory';
@@ -9,11 +9,12 @@ import { NETWORK } from './security/network';
 import { OUTPUT } from './security/output';
 import { PROCESSES } from './security/processes';
 import { PROTOCOL } from './security/protocol';
+import { expectAnswer } from './security/required-answer';
 import { RESULT } from './security/result';
 import { TIME } from './security/time';
 import { eventually } from './support/eventually';
 import { childrenOf, jailsOf } from './support/jails';
-import { type Answer, Service } from './support/service';
+import { Service } from './support/service';
 import { within } from './support/within';
 
 const FAMILIES: Record<string, readonly HostileProgram[]> = {
@@ -59,9 +60,7 @@ describe('hostile programs', () => {
         const jails = jailsOf(service);
         const answer = await service.call({ code: program, timeout });
 
-        const choices = Array.isArray(required) ? (required as RequiredAnswer[]) : [required as RequiredAnswer];
-        const found = choices.find((choice) => matches(answer, choice)) ?? choices[0]!;
-        expect(shown(answer)).toEqual(wanted(answer, found));
+        expectAnswer(answer, required);
         for (const secret of secrets) expect(answer.text).not.toContain(secret);
         for (const pattern of unseen) expect(answer.text).not.toMatch(pattern);
 
@@ -93,32 +92,4 @@ function isIdle(server: number): boolean {
   } catch {
     return false; // one has just ended
   }
-}
-
-/** What of an answer a table's row speaks of. */
-function shown({ status, json }: Answer): Record<string, unknown> {
-  const body = json as Record<string, unknown>;
-  return { status, ...(status === 200 ? (body.response as object) : body) };
-}
-
-function matches(answer: Answer, required: RequiredAnswer): boolean {
-  const actual = shown(answer);
-  return Object.entries(required).every(([member, value]) => meets(actual[member], value));
-}
-
-/** The same answer with each member that does not meet its requirement replaced by the requirement. */
-function wanted(answer: Answer, required: RequiredAnswer): Record<string, unknown> {
-  const actual = shown(answer);
-  const members = Object.entries(required as Record<string, unknown>);
-  return {
-    ...actual,
-    ...Object.fromEntries(
-      members.map(([member, value]) => [member, meets(actual[member], value) ? actual[member] : value]),
-    ),
-  };
-}
-
-function meets(actual: unknown, required: unknown): boolean {
-  if (required instanceof RegExp) return required.test(typeof actual === 'string' ? actual : JSON.stringify(actual));
-  return JSON.stringify(actual) === JSON.stringify(required);
 }

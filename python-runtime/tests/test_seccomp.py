@@ -11,6 +11,7 @@ import socket
 import stat
 import struct
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -170,3 +171,19 @@ def test_the_first_clause_that_holds_decides() -> None:
     for arguments, expected in cases.items():
         assert run_filter(program, 10, *arguments) == refuse(expected), arguments
     assert run_filter(program, 11, 5, 0, 7) == ALLOW
+
+
+def test_a_container_allows_all_that_programs_may_do() -> None:
+    profile = json.loads((Path(__file__).parents[2] / "deploy/container/seccomp.json").read_text())
+    resolve = seccomp._library().seccomp_syscall_resolve_name
+    allowed = {
+        resolve(name.encode())
+        for entry in profile["syscalls"]
+        if entry["action"] == "SCMP_ACT_ALLOW"
+        for name in entry["names"]
+    }
+    actions = {
+        number: {rule.verdict, *(clause.verdict for clause in rule.clauses)}
+        for number, rule in seccomp._rules().items()
+    }
+    assert {number for number, possible in actions.items() if ALLOW in possible} <= allowed
