@@ -112,6 +112,11 @@ export class ExecutionProducer implements OnModuleInit {
     this.refusing = true;
   }
 
+  /** Ids of the jobs whose callers wait for their answers. */
+  awaitedJobs(): string[] {
+    return this.pending.jobs().map(({ id }) => id);
+  }
+
   /** Resolves when every accepted caller has its answer. */
   async whenAllAnswered(): Promise<void> {
     await this.pending.whenEmpty();

@@ -8,6 +8,7 @@ import { type JobEnd, type JobFacts } from '../domain/job-record';
 import { type JobState } from '../domain/job-state';
 import { NEVER_STARTED } from '../domain/outcome';
 import { recordKey } from '../records/record-keys';
+import { AbsentWorkers } from './absent-workers';
 import { queueKey } from './execution-queue';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
@@ -23,7 +24,9 @@ class Watching {
   constructor(readonly instance: Instance) {
     const { queue, records, waitingJobs, closer, canceller, channel } = instance;
     const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
-    this.watch = new LostJobWatch(watched, records, waitingJobs, this.pending, closer, canceller, this.logger);
+    const workers = new AbsentWorkers(instance.connections);
+    const { pending, logger } = this;
+    this.watch = new LostJobWatch(watched, records, waitingJobs, pending, closer, canceller, workers, logger);
     channel.on('ended', ({ jobId, end }) => {
       this.pending.settle(jobId, end);
     });

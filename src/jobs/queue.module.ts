@@ -12,6 +12,7 @@ import { JobMetrics } from './job.metrics';
 import { OutputChannel } from './output.channel';
 import { QueueMetrics } from './queue.metrics';
 import { queueOptions } from './queue-options';
+import { WorkerCensus } from './worker.census';
 
 /** The queue itself, the end of its jobs, and the ways from process to process: what both halves of `jobs` need. */
 @Module({
@@ -24,7 +25,16 @@ import { queueOptions } from './queue-options';
     RecordsModule,
     WebhookOutboxModule,
   ],
-  providers: [InstanceChannel, InstanceMetrics, JobCloser, JobMetrics, OutputChannel, QueueMetrics],
-  exports: [BullModule, RecordsModule, WebhookOutboxModule, InstanceChannel, JobCloser, JobMetrics, OutputChannel],
+  providers: [InstanceChannel, InstanceMetrics, JobCloser, JobMetrics, OutputChannel, QueueMetrics, WorkerCensus],
+  exports: [
+    BullModule,
+    RecordsModule,
+    WebhookOutboxModule,
+    InstanceChannel,
+    JobCloser,
+    JobMetrics,
+    OutputChannel,
+    WorkerCensus,
+  ],
 })
 export class QueueModule {}
