@@ -81,14 +81,15 @@ export class ExecutionProducer implements OnModuleInit {
    */
   async submit(submission: Submission): Promise<Submitted> {
     if (this.refusing) throw new PublicError('shuttingDown');
-    if (!(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
+    const { pulse } = this.connections;
+    if (pulse.hangs || !(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
     const span = startAddSpan(this.tracing, currentContext()?.trace ?? null);
     const facts = await this.factsOf(submission, span.trace);
     span.set({ 'messaging.message.id': facts.id });
     const acceptedAt = performance.now();
     const end = submission.isAsync ? null : this.pending.expect(facts);
     try {
-      await this.queue.add({ code: submission.request.code }, optionsFor(facts, submission));
+      await pulse.unlessItHangs(this.queue.add({ code: submission.request.code }, optionsFor(facts, submission)));
     } catch (error) {
       this.pending.forget(facts.id);
       const repeat = readRepeat(error);
