@@ -19,13 +19,14 @@ const MINUTE_MS = 60_000;
 class Watching {
   readonly pending = new PendingAnswers();
   readonly logger = silentLogger();
+  readonly workers: AbsentWorkers;
   readonly watch: LostJobWatch;
 
   constructor(readonly instance: Instance) {
     const { queue, records, waitingJobs, closer, canceller, channel } = instance;
     const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
-    const workers = new AbsentWorkers(instance.connections);
-    const { pending, logger } = this;
+    this.workers = new AbsentWorkers(instance.connections);
+    const { pending, workers, logger } = this;
     this.watch = new LostJobWatch(watched, records, waitingJobs, pending, closer, canceller, workers, logger);
     channel.on('ended', ({ jobId, end }) => {
       this.pending.settle(jobId, end);
@@ -155,6 +156,17 @@ describe(LostJobWatch.name, () => {
   });
 
   describe('a job that no worker takes', () => {
+    it('is taken back soon when no worker takes any, and its caller told so', async () => {
+      const { facts } = await api.accept(1);
+      await api.watch.sweep();
+      expect(api.pending.jobs()).toEqual([facts]);
+      jest.spyOn(api.workers, 'areGone').mockResolvedValue(true);
+      const next = await api.accept(1);
+      await api.watch.sweep();
+      await expect(next.end).rejects.toMatchObject({ code: 'noWorker' });
+      expect(await instance.waiting()).toEqual([facts.id]);
+    });
+
     it('is taken back in the end, and its caller told so', async () => {
       const [patient, overdue] = [await api.accept(14), await api.accept(16)];
       await api.watch.sweep();

@@ -33,13 +33,17 @@ export class RedisPulse {
     return untilAborted(work, this.hung.signal);
   }
 
+  private get waits(): boolean {
+    return this.askedAt !== null;
+  }
+
   private async beat(): Promise<void> {
     if (this.askedAt === null) {
       if (this.connection.status === 'ready') await this.ask();
     } else if (performance.now() - this.askedAt > HANGS_AFTER_MS) {
       // It is this process that has not looked, if there is an answer now.
       await afterInput();
-      if (this.askedAt !== null) this.hung.abort(new Error('Command timed out: Redis hangs'));
+      if (this.waits) this.hung.abort(new Error('Command timed out: Redis hangs'));
     }
   }
 
