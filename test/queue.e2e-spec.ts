@@ -1,3 +1,4 @@
+import { queueKey } from '../src/jobs/execution-queue';
 import { eventually } from './support/eventually';
 import { PrivateRedis } from './support/private-redis';
 import { type Answer, Service } from './support/service';
@@ -51,30 +52,56 @@ describe('a queue shared by instances', () => {
     await using service = await Service.start({ ...shared, WORKER_CONCURRENCY: '1', MAX_QUEUE_LENGTH: '1' });
     const { commands } = await redis.connect();
     const running = run(service, 'import time; time.sleep(1)');
-    await eventually('the first job runs', async () => (await commands.llen('pyexec:execution:active')) === 1);
+    await eventually('the first job runs', async () => (await commands.llen(queueKey('active'))) === 1);
     const waiting = run(service, '2');
-    await eventually('the second job waits', async () => (await commands.llen('pyexec:execution:wait')) === 1);
+    await eventually('the second job waits', async () => (await commands.llen(queueKey('wait'))) === 1);
     expect((await run(service, '3')).status).toBe(429);
     expect([(await running).status, (await waiting).status]).toEqual([200, 200]);
     expect((await run(service, '4')).status).toBe(200);
   });
 
-  it('gives a caller our own fault when the worker of its job is lost', async () => {
-    await using service = await Service.start({ ...shared, ROLE: 'api' });
-    const worker = await Service.start({ ...shared, ROLE: 'worker', WORKER_CONCURRENCY: '1' });
-    const { commands } = await redis.connect();
-    const call = run(service, 'import time; time.sleep(100)');
-    await eventually('the job runs', async () => (await commands.llen('pyexec:execution:active')) === 1);
-    worker.signal('SIGKILL');
-    const { status, text, headers } = await call;
-    expect([status, text]).toEqual([
-      500,
-      '{"error":"An internal server error occurred","stdout":"","stderr":"","exit_code":500}',
-    ]);
-    expect(headers.get('x-job-id')).not.toBeNull();
-    const options = { path: headers.get('location') ?? '', method: 'GET', headers: { 'x-api-key': API_KEY } };
-    const record = await service.call(undefined, options);
-    const verdict = { status: 'lost', code: 500, message: 'An internal server error occurred', outcome: null };
-    expect(record.json).toMatchObject({ ...verdict, started_at: expect.any(String), finished_at: expect.any(String) });
-  }, 120_000);
+  describe('a job whose worker is lost', () => {
+    const startWorker = (): Promise<Service> => Service.start({ ...shared, ROLE: 'worker', WORKER_CONCURRENCY: '2' });
+
+    async function untilActive(count: number): Promise<void> {
+      const { commands } = await redis.connect();
+      await eventually('they run', async () => (await commands.llen(queueKey('active'))) === count);
+    }
+
+    it('runs again on another, and is lost with that one, which the caller is told', async () => {
+      await using service = await Service.start({ ...shared, ROLE: 'api' });
+      const worker = await startWorker();
+      const calls = [run(service, 'import time; time.sleep(4); 42'), run(service, 'import time; time.sleep(100)')];
+      await untilActive(2);
+      worker.signal('SIGKILL');
+      const next = await startWorker();
+      expect(await calls[0]).toMatchObject({ status: 200, json: { response: { result: 42 } } });
+      next.signal('SIGKILL');
+      const { status, text, headers } = await calls[1]!;
+      const fault = '{"error":"An internal server error occurred","stdout":"","stderr":"","exit_code":500}';
+      expect([status, text]).toEqual([500, fault]);
+      const options = { path: headers.get('location') ?? '', method: 'GET', headers: { 'x-api-key': API_KEY } };
+      const verdict = { status: 'lost', code: 500, message: 'An internal server error occurred', outcome: null };
+      expect((await service.call(undefined, options)).json).toMatchObject(verdict);
+    }, 120_000);
+
+    it('runs again when its worker hangs, which says nothing of it when it wakes', async () => {
+      await using service = await Service.start({ ...shared, ROLE: 'api' });
+      await using worker = await startWorker();
+      // Each run has a result of its own.
+      const call = run(service, 'import time, uuid; time.sleep(1); str(uuid.uuid4())');
+      await untilActive(1);
+      worker.signal('SIGSTOP');
+      await using next = await startWorker();
+      const { status, json, headers } = await call;
+      expect(status).toBe(200);
+      worker.signal('SIGCONT');
+      const ready = { path: '/health/ready', method: 'GET', headers: { 'x-api-key': API_KEY } };
+      next.signal('SIGTERM');
+      await eventually('it works again', async () => (await worker.call(undefined, ready)).status === 200);
+      const options = { path: headers.get('location') ?? '', method: 'GET', headers: { 'x-api-key': API_KEY } };
+      const { outcome } = (await service.call(undefined, options)).json;
+      expect(outcome).toMatchObject({ result: json.response.result });
+    }, 120_000);
+  });
 });

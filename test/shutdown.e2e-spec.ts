@@ -260,15 +260,17 @@ describe('SIGKILL', () => {
       (await first.call({ code, ...webhook }, { headers: { prefer: 'respond-async' } })).headers.get('location') ?? '';
     const done = await accept('0', { webhook_url: inbox.url });
     await inbox.has(1);
-    await accept(waitingProgram('held'));
+    const held = await accept(waitingProgram('held'), { webhook_url: inbox.url });
     await untilProgramWaits(first, 'held');
-    const accepted = [done];
+    const accepted = [done, held];
     for (const code of ['1', '2', '3']) accepted.push(await accept(code, { webhook_url: inbox.url }));
     for (const id of first.children('redis-server')) process.kill(id, 'SIGKILL');
     first.signal('SIGKILL');
     await first.ended();
 
     await using second = await Service.start(environment);
+    await untilProgramWaits(second, 'held', 30_000);
+    await goOn(second, 'held');
     const records = async (): Promise<Answer[]> =>
       Promise.all(accepted.map((path) => second.call(undefined, { path, method: 'GET' })));
     await eventually(
@@ -277,7 +279,7 @@ describe('SIGKILL', () => {
       30_000,
     );
     expect((await records()).map(({ json }): unknown => [json.status, json.outcome.result])).toEqual(
-      [0, 1, 2, 3].map((result) => ['succeeded', result]),
+      [0, 'held', 1, 2, 3].map((result) => ['succeeded', result]),
     );
   }, 60_000);
 

@@ -7,7 +7,8 @@ export type FinalState = 'succeeded' | 'failed' | 'timed_out' | 'cancelled' | 'l
 /** Every legal transition, in one table. What leads nowhere is final. */
 const TRANSITIONS: Readonly<Record<JobState, readonly JobState[]>> = {
   queued: ['running', 'cancelled', 'lost'],
-  running: ['succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
+  // Back to `queued` when its worker is lost: it runs again, as its program can have had no effect outside its jail.
+  running: ['queued', 'succeeded', 'failed', 'timed_out', 'cancelled', 'lost'],
   succeeded: [],
   failed: [],
   timed_out: [],

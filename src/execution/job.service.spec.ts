@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, endingIn, recordOf, WAIT_KEY } from '../../test/support/recorded-jobs';
+import { bringTo, endingIn, recordOf, startAs, WAIT_KEY } from '../../test/support/recorded-jobs';
 import { sampleCaller } from '../../test/support/sample-caller';
 import { sampleFacts } from '../../test/support/sample-job';
 import { type JobFacts } from '../domain/job-record';
@@ -82,7 +82,7 @@ describe(JobService.name, () => {
     it('waits until a job that runs has been killed', async () => {
       const worker = await Instance.open(redis);
       const { id } = await jobIn('queued');
-      await worker.records.start(id, worker.channel.address, 1_000);
+      await startAs(worker.records, id, worker.channel.address, 1_000);
       worker.channel.on('cancel', ({ jobId }) => {
         void worker.records.end(endingIn('cancelled', jobId), WAIT_KEY);
       });
@@ -97,7 +97,7 @@ describe(JobService.name, () => {
     it('waits for no worker that does not hear', async () => {
       const deaf = await Instance.open(redis);
       const { id } = await jobIn('queued');
-      await deaf.records.start(id, deaf.channel.address, 1_000);
+      await startAs(deaf.records, id, deaf.channel.address, 1_000);
       const told = deaf.listen('cancel');
       const { status, body } = await jobs.cancel(id, CALLER);
       expect(status).toBe(202);

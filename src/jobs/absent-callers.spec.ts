@@ -18,7 +18,7 @@ describe(AbsentCallers.name, () => {
   beforeEach(async () => {
     redis = await PrivateRedis.start();
     [worker, api] = [await Instance.open(redis), await Instance.open(redis)];
-    absentCallers = new AbsentCallers(worker.connections, worker.channel, worker.closer, silentLogger());
+    absentCallers = new AbsentCallers(worker.presence, worker.channel, worker.closer, silentLogger());
   });
 
   afterEach(async () => {

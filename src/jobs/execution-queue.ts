@@ -41,6 +41,11 @@ export function queueKey(part: string): string {
   return `${KEY_PREFIX}:${EXECUTION_QUEUE}:${part}`;
 }
 
+/** Key of the lock that a worker has on a job. */
+export function lockKey(jobId: string): string {
+  return queueKey(`${jobId}:lock`);
+}
+
 /** A job's program and facts; null for one that was removed between being taken and being locked, which arrives empty. */
 export function readQueuedExecution(
   job: Job<QueuedExecution>,

@@ -3,14 +3,14 @@ import { NoTracing } from '../platform/tracing/tracing';
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { recordOf } from '../../test/support/recorded-jobs';
+import { recordOf, startAs } from '../../test/support/recorded-jobs';
 import { CANCELLED, sampleFacts, sampleRun } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { type JobFacts } from '../domain/job-record';
 import { type Execution } from '../domain/outcome';
 import { type Sandbox } from '../sandbox/sandbox';
 import { AbsentCallers } from './absent-callers';
-import { type QueuedExecution, queueKey } from './execution-queue';
+import { lockKey, type QueuedExecution, queueKey } from './execution-queue';
 import { ExecutionProcessor } from './execution.processor';
 import { type InstanceMessages } from './instance.channel';
 import { OutputChannel } from './output.channel';
@@ -47,7 +47,8 @@ describe(ExecutionProcessor.name, () => {
       records,
       closer,
       running,
-      new AbsentCallers(worker.connections, channel, closer, silentLogger()),
+      new AbsentCallers(worker.presence, channel, closer, silentLogger()),
+      worker.locks,
       channel,
       settings,
       new NoTracing(),
@@ -76,6 +77,14 @@ describe(ExecutionProcessor.name, () => {
 
   async function untilGone({ id }: JobFacts): Promise<void> {
     await eventually('it is gone from the queue', async () => (await worker.queue.getJob(id)) === null);
+  }
+
+  /** Takes a job from its worker, as the check for jobs without a lock does that an earlier one has found without it. */
+  async function takeAway({ id }: JobFacts): Promise<void> {
+    const watched = worker.queue as typeof worker.queue & { moveUnlockedJobsToWait(): Promise<void> };
+    await worker.connections.commands.sadd(queueKey('stalled'), id);
+    await worker.connections.commands.del(lockKey(id), queueKey('stalled-check'));
+    await watched.moveUnlockedJobsToWait();
   }
 
   it('runs a program, notes its start and its end, and tells whoever waits', async () => {
@@ -136,11 +145,16 @@ describe(ExecutionProcessor.name, () => {
     await untilGone(facts);
   });
 
-  it('takes a job for lost, not for cancelled, when the service ends under it', async () => {
-    run.mockResolvedValueOnce(KILLED);
+  it('leaves a job to the next worker when the service ends under it', async () => {
+    run.mockImplementationOnce((_program, control) => {
+      control?.onStart?.(1);
+      return Promise.resolve(KILLED);
+    });
     const facts = await add();
     await untilTold();
-    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost', run: null } }]);
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
+    await untilGone(facts);
   });
 
   it('keeps the outcome, and lets go of the job, although Bull could not note its end', async () => {
@@ -148,33 +162,52 @@ describe(ExecutionProcessor.name, () => {
       job.moveToCompleted = () => Promise.reject(new Error('Redis is away'));
     });
     const facts = await add();
+    await untilTold();
+    await takeAway(facts);
     await untilGone(facts);
     expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
     expect((await recordOf(worker.records, facts.id)).state).toBe('succeeded');
   });
 
-  it('takes the job of a worker that is gone for lost', async () => {
-    const facts = sample();
-    await worker.queue.pause(true, true);
-    await add(facts);
-    await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
-    await worker.records.start(facts.id, 'a worker that is gone', 1_000);
-    const watched = worker.queue as typeof worker.queue & { moveUnlockedJobsToWait(): Promise<void> };
-    // Noted as without a lock by one check, it is failed by the next.
-    await eventually('it is failed', async () => {
-      await worker.connections.commands.del(queueKey('stalled-check'));
-      await watched.moveUnlockedJobsToWait();
-      return told.length > 0;
+  describe('a job whose worker is gone', () => {
+    /** Has a job taken by a worker that starts it and is gone. */
+    async function lose(facts: JobFacts): Promise<void> {
+      await worker.queue.pause(true, true);
+      if ((await worker.records.find(facts.id)) === null) await add(facts);
+      await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
+      await startAs(worker.records, facts.id, 'a worker that is gone', 1_000);
+    }
+
+    it('runs again', async () => {
+      const facts = sample();
+      await lose(facts);
+      await takeAway(facts);
+      expect(await recordOf(worker.records, facts.id)).toMatchObject({ state: 'queued', worker: null });
+      await worker.queue.resume(true);
+      await untilTold();
+      expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
+      await untilGone(facts);
     });
-    expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost' } }]);
-    await untilGone(facts);
-    expect(run).not.toHaveBeenCalled();
+
+    it('is lost when that happens again', async () => {
+      const facts = sample();
+      for (let losses = 0; losses < 2; losses++) {
+        await lose(facts);
+        await takeAway(facts);
+      }
+      await untilTold();
+      expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost' } }]);
+      await untilGone(facts);
+      expect(run).not.toHaveBeenCalled();
+    });
   });
 
   it('leaves a failed job where it is while its end cannot be noted', async () => {
     jest.spyOn(worker.closer, 'close').mockRejectedValue(new Error('Redis is away'));
+    await worker.queue.pause(true, true);
     const facts = await add();
-    await eventually('it has failed', async () => (await worker.queue.getFailedCount()) === 1);
+    await worker.connections.commands.del(queueKey('wait'));
+    await worker.connections.commands.zadd(queueKey('failed'), 1, facts.id);
     await expect(processor.onFailed(await worker.queue.getJob(facts.id))).resolves.toBeUndefined();
     expect(await worker.queue.getFailedCount()).toBe(1);
   });
@@ -259,14 +292,27 @@ describe(ExecutionProcessor.name, () => {
       await eventually('it is noted', async () => (await worker.records.find(facts.id))?.state === 'succeeded');
     });
 
-    it('keeps the job although Redis was away when its lock was to be renewed', async () => {
+    it('ends it, and says nothing of it, when the job has been given to another worker', async () => {
       const facts = await addRunning();
-      const lock = `${queueKey(facts.id)}:lock`;
-      await worker.connections.commands.pexpire(lock, 9_000);
-      worker.queue.emit('lock-extension-failed', await worker.queue.getJob(facts.id), new Error('Redis is away'));
-      await eventually('the lock is renewed', async () => (await worker.connections.commands.pttl(lock)) > 9_000);
+      await worker.queue.pause(true, true);
+      await takeAway(facts);
+      await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
+      await startAs(worker.records, facts.id, 'another worker', 2_000);
       end(RETURNED);
       await processor.finish();
+      expect(await recordOf(worker.records, facts.id)).toMatchObject({ state: 'running', worker: 'another worker' });
+      expect(told).toEqual([]);
+    });
+
+    it('runs it once at a time when it gets the job again itself', async () => {
+      const facts = await addRunning();
+      const first = control;
+      await takeAway(facts);
+      await eventually('it runs anew', () => control !== first);
+      expect(first?.signal?.aborted).toBe(true);
+      end(RETURNED);
+      await untilTold();
+      expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
     });
 
     it('finishes it but takes no other', async () => {

@@ -12,15 +12,19 @@ import { Tracing } from '../platform/tracing/tracing';
 import { JobRecords } from '../records/job-records';
 import { Sandbox } from '../sandbox/sandbox';
 import { AbsentCallers } from './absent-callers';
-import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, readQueuedExecution } from './execution-queue';
+import {
+  EXECUTION_QUEUE,
+  type ExecutionQueue,
+  lockKey,
+  type QueuedExecution,
+  readQueuedExecution,
+} from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { JobCloser } from './job.closer';
 import { outcomeAttributes, startProcessSpan, startRunSpan } from './job-spans';
 import { type LiveOutput } from './live-output';
-import { LOCK_DURATION_MS } from './queue-options';
+import { type JobLock, JobLocks } from './job.locks';
 import { RunningJobs } from './running-jobs';
-
-const LOCK_RETRY_INTERVAL_MS = 2_000;
 
 /** What became of a program. */
 interface RunProgram {
@@ -28,6 +32,8 @@ interface RunProgram {
   readonly run: CompletedRun | null;
   /** Resolves once its record says that it was started; undefined when it was not. */
   readonly startNoted: Promise<void> | undefined;
+  /** Whether the service ended it because it ends itself: it is to run elsewhere. */
+  readonly isInterrupted: boolean;
 }
 
 /** Takes executions from the queue, runs each in the sandbox, and has the job closed. Bull's jobs end here. */
@@ -40,6 +46,7 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     private readonly closer: JobCloser,
     private readonly running: RunningJobs,
     private readonly absentCallers: AbsentCallers,
+    private readonly locks: JobLocks,
     private readonly channel: InstanceChannel,
     private readonly settings: Settings,
     private readonly tracing: Tracing,
@@ -54,9 +61,6 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     this.queue.process(this.settings.workerConcurrency, handler).catch((error: unknown) => {
       this.logger.fatal({ err: error }, 'The worker cannot take jobs');
     });
-    this.queue.on('lock-extension-failed', (job: Job<QueuedExecution>) => {
-      this.keepLock(job);
-    });
   }
 
   /** Runs one job and closes it. Never throws for what becomes of the job: that is in its record. */
@@ -64,19 +68,27 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     const queued = readQueuedExecution(job);
     if (queued === null) return;
     const { code, facts } = queued;
-    await inContext(contextOfJob(facts), () =>
-      this.running.run(facts.id, async (signal, output) => {
-        if (await this.absentCallers.closeIfAbandoned(facts)) return;
-        const span = startProcessSpan(this.tracing, facts);
-        const { run, startNoted } = await this.runProgram(code, facts, signal, output, span.trace);
-        await this.closer.close(facts, run, startNoted).finally(() => {
-          span.end();
-        });
-      }),
-    );
+    doNotFail(job);
+    const lock = this.locks.keep(facts.id, () => {
+      this.running.cancel(facts.id);
+    });
+    // A worker that was away for long may get a job again that it still runs.
+    await this.running.whenOver(facts.id);
+    const work = async (signal: AbortSignal, output: LiveOutput): Promise<void> => {
+      if (await this.absentCallers.closeIfAbandoned(facts)) return;
+      const span = startProcessSpan(this.tracing, facts);
+      const program = await this.runProgram(code, facts, signal, output, span.trace);
+      const isLeft = lock.isLost || program.isInterrupted;
+      await (isLeft ? this.leave(job, lock, program) : this.close(facts, program)).finally(() => {
+        span.end();
+      });
+    };
+    await inContext(contextOfJob(facts), () => this.running.run(facts.id, work)).finally(() => {
+      lock.release();
+    });
   }
 
-  /** Bull has given a job up: its worker is gone; or the job is over, and Bull could not note it. Never throws. */
+  /** Bull has given a job up, which has lost its workers too often. Never throws. */
   @OnQueueFailed()
   async onFailed(job: Job<QueuedExecution> | null): Promise<void> {
     if (job !== null) await this.closer.closeFailed(job);
@@ -135,31 +147,43 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
       const execution = await this.sandbox.run(program, { signal, onStart, onOutput, onRestart });
       span.set(outcomeAttributes(execution.outcome));
       if (execution.outcome.kind !== 'cancelled' || signal.aborted) {
-        return { run: { execution, startedAtMs }, startNoted };
+        return { run: { execution, startedAtMs }, startNoted, isInterrupted: false };
       }
       // Nobody has cancelled it: the sandbox ended it because the service ends.
-      this.logger.warn({ jobId: facts.id }, 'A job was ended with the service');
-      return { run: null, startNoted };
+      return { run: null, startNoted, isInterrupted: true };
     } catch (error) {
       this.logger.error({ jobId: facts.id, err: error }, 'A job came to no outcome');
       span.set({ 'pyexec.outcome': 'lost' });
-      return { run: null, startNoted };
+      return { run: null, startNoted, isInterrupted: false };
     } finally {
       span.end();
     }
   }
 
   private async noteStart(jobId: string, startedAtMs: number): Promise<void> {
-    const start = await persistently(() => this.records.start(jobId, this.channel.address, startedAtMs));
-    if (!start.isLegal) this.running.cancel(jobId);
+    const { address } = this.channel;
+    const start = await persistently(() => this.records.start(jobId, address, startedAtMs, lockKey(jobId)));
+    if (!start.isLegal || start.isCancelled) this.running.cancel(jobId);
     else if (start.isFollowed) this.running.follow(jobId);
   }
 
-  /** Bull renews the lock of a running job no more once Redis was away at the wrong moment: the job would count as lost. */
-  private keepLock(job: Job<QueuedExecution>): void {
-    const timer = setInterval(() => {
-      if (this.running.has(String(job.id))) job.extendLock(LOCK_DURATION_MS).catch(() => undefined);
-      else clearInterval(timer);
-    }, LOCK_RETRY_INTERVAL_MS);
+  private async close(facts: JobFacts, { run, startNoted }: RunProgram): Promise<void> {
+    await this.closer.close(facts, run, { worker: this.channel.address, startNoted });
   }
+
+  /** Leaves a job to the next worker. */
+  private async leave(job: Job<QueuedExecution>, lock: JobLock, { startNoted }: RunProgram): Promise<void> {
+    this.logger.warn({ jobId: job.id }, 'A job was not finished here, and is left to another worker');
+    job.moveToCompleted = () => Promise.reject(new Error('The job is left to another worker'));
+    await startNoted;
+    if (!lock.isLost) await this.locks.handBack(String(job.id));
+  }
+}
+
+/**
+ * Bull takes a job for failed whose completion it could not note, and writes that down even where there is no such job any more.
+ * As it is, the job is found without its lock later, taken once more, and its record says that it has ended.
+ */
+function doNotFail(job: Job<QueuedExecution>): void {
+  job.moveToFailed = ({ message }) => Promise.reject(new Error(message));
 }

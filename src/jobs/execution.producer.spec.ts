@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { recordOf } from '../../test/support/recorded-jobs';
+import { recordOf, startAs } from '../../test/support/recorded-jobs';
 import { sampleCaller } from '../../test/support/sample-caller';
 import { sampleRun } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
@@ -57,7 +57,7 @@ describe(ExecutionProducer.name, () => {
   /** Ends a job as a worker elsewhere does. */
   async function run(facts: JobFacts): Promise<void> {
     const worker = await Instance.open(redis);
-    await worker.records.start(facts.id, worker.channel.address, Date.now());
+    await startAs(worker.records, facts.id, worker.channel.address, Date.now());
     await worker.closer.close(facts, sampleRun());
   }
 
@@ -215,7 +215,7 @@ describe(ExecutionProducer.name, () => {
 
     it('takes back what nobody else wants, and tells all callers to come back', async () => {
       const [waiting, running, wanted] = [await accept(), await accept(), await accept(IDEMPOTENT)];
-      await api.records.start(running.facts.id, 'worker', 1);
+      await startAs(api.records, running.facts.id, 'worker', 1);
       await producer.abandonPending();
       for (const { answer } of [waiting, running, wanted])
         await expect(answer).rejects.toMatchObject({ code: 'shuttingDown' });

@@ -1,3 +1,4 @@
+import { startAs } from '../../test/support/recorded-jobs';
 import fc from 'fast-check';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
@@ -46,7 +47,7 @@ describe('the order in which keys have their turns', () => {
     for (let index = 0; index < count; index++) {
       const id = await connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
       if (!names.has(id)) break;
-      await records.start(id, 'worker', 1);
+      await startAs(records, id, 'worker', 1);
       taken.push(names.get(id)!);
     }
     return taken;

@@ -1,3 +1,4 @@
+import { startAs } from '../../test/support/recorded-jobs';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../test/support/eventually';
 import { PrivateRedis } from '../../test/support/private-redis';
@@ -77,7 +78,7 @@ describe(FollowedJobs.name, () => {
     const { id } = record.facts;
     await worker.running.run(id, async (_signal, output) => {
       output.begin(1);
-      if ((await worker.records.start(id, worker.channel.address, 1)).isFollowed) worker.running.follow(id);
+      if ((await startAs(worker.records, id, worker.channel.address, 1)).isFollowed) worker.running.follow(id);
       await write((text) => {
         output.add('stdout', Buffer.from(text));
       });

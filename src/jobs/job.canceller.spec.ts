@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, recordOf } from '../../test/support/recorded-jobs';
+import { bringTo, recordOf, startAs } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { type JobFacts } from '../domain/job-record';
 import { type JobState } from '../domain/job-state';
@@ -29,7 +29,7 @@ describe(JobCanceller.name, () => {
   }
 
   async function startOn(instance: Instance, { id }: JobFacts): Promise<void> {
-    expect((await instance.records.start(id, instance.channel.address, 1_000)).isLegal).toBe(true);
+    expect((await startAs(instance.records, id, instance.channel.address, 1_000)).isLegal).toBe(true);
   }
 
   describe('a job that waits', () => {
@@ -62,7 +62,7 @@ describe(JobCanceller.name, () => {
       await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
       await worker.connections.commands.set(`${queueKey(facts.id)}:lock`, 'worker');
       await expect(api.canceller.cancel(facts.id)).resolves.toBeUndefined();
-      expect((await worker.records.start(facts.id, worker.channel.address, 1_000)).isLegal).toBe(false);
+      expect((await startAs(worker.records, facts.id, worker.channel.address, 1_000)).isLegal).toBe(false);
       expect((await recordOf(api.records, facts.id)).state).toBe('cancelled');
     });
   });
@@ -122,7 +122,7 @@ describe(JobCanceller.name, () => {
     // From the other end: somewhere they meet.
     const startAll = async (): Promise<void> => {
       for (const { id } of jobs.toReversed()) {
-        if ((await worker.records.start(id, worker.channel.address, 1_000)).isLegal) running.push(id);
+        if ((await startAs(worker.records, id, worker.channel.address, 1_000)).isLegal) running.push(id);
       }
     };
     await Promise.all([cancelAll(), startAll()]);

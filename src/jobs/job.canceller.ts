@@ -26,8 +26,8 @@ export class JobCanceller {
     const record = await this.records.find(jobId);
     if (record?.end !== null) return;
     if (record.state === 'queued' && (await this.takeOut(record.facts, NEVER_RUN))) return;
-    // It may have been started in between.
-    const worker = record.worker ?? (await this.records.find(jobId))?.worker ?? null;
+    // It may have been started in between; and its worker may be lost before it hears of this.
+    const worker = await this.records.cancel(jobId);
     if (worker !== null) await this.channel.send(worker, 'cancel', { jobId });
   }
 

@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, recordOf, WORKER } from '../../test/support/recorded-jobs';
+import { bringTo, recordOf, startAs, WORKER } from '../../test/support/recorded-jobs';
 import { CANCELLED, sampleFacts, sampleRun } from '../../test/support/sample-job';
 import { within } from '../../test/support/within';
 import { type JobFacts } from '../domain/job-record';
@@ -104,7 +104,7 @@ describe(JobCloser.name, () => {
   it('notes no end before the start', async () => {
     const facts = await jobIn('queued');
     const start = Promise.withResolvers<undefined>();
-    const closed = worker.closer.close(facts, sampleRun(), start.promise);
+    const closed = worker.closer.close(facts, sampleRun(), { worker: WORKER, startNoted: start.promise });
     // An end that did not wait would be there by now.
     expect(await worker.waiting()).toEqual([facts.id]);
     await bringTo('running', worker.records, facts.id);
@@ -133,8 +133,8 @@ describe(JobCloser.name, () => {
     it('does so although it could not be told that the program has started', async () => {
       const facts = await jobIn('queued');
       await redis.takeAway();
-      const startNoted = persistently(() => worker.records.start(facts.id, WORKER, 1_000)).then(() => undefined);
-      const closed = worker.closer.close(facts, sampleRun(), startNoted);
+      const startNoted = persistently(() => startAs(worker.records, facts.id, WORKER, 1_000)).then(() => undefined);
+      const closed = worker.closer.close(facts, sampleRun(), { worker: WORKER, startNoted });
       await untilTold();
       await redis.bringBack();
       expect(await closed).toBe(true);

@@ -17,6 +17,19 @@ import { JobMetrics } from './job.metrics';
 /** Redis normally notes an end in a millisecond. After this long it is away, and the caller need not wait for it. */
 const RECORD_TIMEOUT_MS = 2_000;
 
+/** A run of a job's program, as its worker knows it. */
+export interface WorkersRun {
+  /** Address of the worker. */
+  readonly worker: string;
+  /** Resolves once its start has been noted, and nothing else is before that; undefined when no program was started. */
+  readonly startNoted: Promise<void> | undefined;
+}
+
+/** What must be so in Redis for this run to be how its job ends. */
+function claimOf({ worker, startNoted }: WorkersRun): Pick<Ending, 'worker' | 'onlyFrom'> {
+  return startNoted === undefined ? { onlyFrom: 'queued' } : { worker };
+}
+
 /** The one place where jobs end: notes it in the record, then tells everybody who waits for it. */
 @Injectable()
 export class JobCloser {
@@ -34,20 +47,23 @@ export class JobCloser {
 
   /**
    * Ends a job that has been run, or was lost. With Redis away it goes on trying; the caller of a program that has run is
-   * told after a while all the same.
+   * told after a while all the same, and then this is how the job ended, whoever else has run it meanwhile.
    * @param run null when it came to no outcome
-   * @param startNoted nothing is noted before this: a job ends after it has started
-   * @returns false when it had ended before
+   * @param by who ran it: ends the job only if it is still this run's
+   * @returns false when it had ended before, or is another worker's
    */
-  async close(facts: JobFacts, run: CompletedRun | null, startNoted?: Promise<void>): Promise<boolean> {
+  async close(facts: JobFacts, run: CompletedRun | null, by?: WorkersRun): Promise<boolean> {
     const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run };
-    const recorded = this.record(ending, startNoted);
+    let isTold = false;
+    const claim = by === undefined ? {} : claimOf(by);
+    const recorded = this.record(() => ({ ...ending, ...(isTold ? { isTold } : claim) }), by?.startNoted);
     recorded.catch((error: unknown) => {
       this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
     });
     // A job that seems lost may have come to an outcome all the same: the record knows.
     const receipt = run === null ? await recorded : await unlessLate(RECORD_TIMEOUT_MS, recorded);
     if (receipt?.isLegal === false) return false;
+    isTold = receipt === null;
     this.tell(facts, ending, receipt);
     const { isLegal } = await recorded;
     if (isLegal) this.conclude(facts, ending);
@@ -85,9 +101,9 @@ export class JobCloser {
     }
   }
 
-  private async record(ending: Ending, startNoted?: Promise<void>): Promise<EndingReceipt> {
+  private async record(describe: () => Ending, startNoted?: Promise<void>): Promise<EndingReceipt> {
     await startNoted;
-    return persistently(() => this.records.end(ending, queueKey('wait')));
+    return persistently(() => this.records.end(describe(), queueKey('wait')));
   }
 
   /** Once a job, by whoever has ended it. Its result is in the outbox already: it only is to go out at once. */

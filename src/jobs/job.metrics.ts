@@ -18,6 +18,7 @@ const LIMITS = ['time', 'memory', 'processes', 'output'] as const;
 export class JobMetrics {
   private readonly accepted: Counter<'key' | 'mode'>;
   private readonly finished: Counter<'key' | 'outcome'>;
+  private readonly requeued: Counter;
   private readonly limits: Counter<'limit'>;
   private readonly times: Readonly<Record<'run' | 'queue' | 'total', Histogram>>;
   private readonly knownKeys = new Set<string>();
@@ -31,6 +32,13 @@ export class JobMetrics {
     this.finished = new Counter({
       ...{ name: 'pyexec_jobs_finished_total', help: 'Jobs that this process has closed, each once.' },
       ...{ labelNames: ['key', 'outcome'], registers },
+    });
+    this.requeued = new Counter({
+      ...{
+        name: 'pyexec_jobs_requeued_total',
+        help: 'Jobs that this process found without a worker, and that run again.',
+      },
+      registers,
     });
     this.limits = new Counter({
       ...{ name: 'pyexec_limits_hit_total', help: 'Programs that were ended at a limit.' },
@@ -51,6 +59,10 @@ export class JobMetrics {
   noteAccepted({ callerName }: JobFacts, isAsync: boolean): void {
     this.introduce(callerName);
     this.accepted.inc({ key: callerName, mode: isAsync ? 'async' : 'sync' });
+  }
+
+  noteRequeued(): void {
+    this.requeued.inc();
   }
 
   /** To be called once for each job, by whoever has closed it. @param run null when it came to no outcome */

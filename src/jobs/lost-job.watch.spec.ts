@@ -1,7 +1,7 @@
 import { eventually } from '../../test/support/eventually';
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, recordOf } from '../../test/support/recorded-jobs';
+import { bringTo, recordOf, startAs } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { type JobEnd, type JobFacts } from '../domain/job-record';
@@ -9,7 +9,7 @@ import { type JobState } from '../domain/job-state';
 import { NEVER_STARTED } from '../domain/outcome';
 import { recordKey } from '../records/record-keys';
 import { AbsentWorkers } from './absent-workers';
-import { queueKey } from './execution-queue';
+import { lockKey, queueKey } from './execution-queue';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
 
@@ -23,11 +23,11 @@ class Watching {
   readonly watch: LostJobWatch;
 
   constructor(readonly instance: Instance) {
-    const { queue, records, waitingJobs, closer, canceller, channel } = instance;
+    const { queue, records, waitingJobs, closer, canceller, channel, locks } = instance;
     const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
     this.workers = new AbsentWorkers(instance.connections);
     const { pending, workers, logger } = this;
-    this.watch = new LostJobWatch(watched, records, waitingJobs, pending, closer, canceller, workers, logger);
+    this.watch = new LostJobWatch(watched, records, waitingJobs, pending, closer, canceller, workers, locks, logger);
     channel.on('ended', ({ jobId, end }) => {
       this.pending.settle(jobId, end);
     });
@@ -60,13 +60,11 @@ describe(LostJobWatch.name, () => {
     await redis[Symbol.asyncDispose]();
   });
 
-  /** Makes a job that waits one whose worker is gone. */
-  async function loseWorkerOf({ id }: JobFacts): Promise<void> {
+  /** Makes a job that waits one that has lost two workers, and has been failed for that. */
+  async function failJob({ id }: JobFacts): Promise<void> {
     const { commands } = instance.connections;
-    await commands.rpoplpush(queueKey('wait'), queueKey('active'));
-    // As an earlier check has noted: it had no lock then.
-    await commands.sadd(queueKey('stalled'), id);
-    await commands.del(queueKey('stalled-check'));
+    await commands.lrem(queueKey('wait'), 1, id);
+    await commands.zadd(queueKey('failed'), Date.now(), id);
   }
 
   describe('a look at the jobs that are overdue', () => {
@@ -200,11 +198,44 @@ describe(LostJobWatch.name, () => {
     });
   });
 
+  describe('a look at what runs', () => {
+    /** A job that a worker has taken and started. */
+    async function acceptRunning(worker: string): Promise<JobFacts> {
+      const { facts } = await api.accept(0);
+      const { commands } = instance.connections;
+      await commands.rpoplpush(queueKey('wait'), queueKey('active'));
+      await commands.set(lockKey(facts.id), worker, 'EX', 3_600);
+      await startAs(instance.records, facts.id, worker, 1_000);
+      return facts;
+    }
+
+    const stateOf = async ({ id }: JobFacts): Promise<JobState> => (await recordOf(instance.records, id)).state;
+
+    it('has a job wait again, before all others, whose worker is gone', async () => {
+      const other = await Instance.open(redis);
+      const [lost, runs] = [await acceptRunning(other.channel.address), await acceptRunning(instance.channel.address)];
+      const { facts: waiting } = await api.accept(0);
+      other.connections.close();
+      await eventually('it waits', async () => {
+        await api.watch.requeueAbandoned();
+        return (await stateOf(lost)) === 'queued';
+      });
+      expect(await instance.waiting()).toEqual([lost.id, waiting.id]);
+      expect(await instance.waitingJobs.countByCaller()).toEqual(new Map([[lost.callerName, 2]]));
+      expect(await stateOf(runs)).toBe('running');
+    });
+
+    it('does not throw when Redis is away', async () => {
+      await redis.takeAway();
+      await expect(api.watch.requeueAbandoned()).resolves.toBeUndefined();
+    });
+  });
+
   describe('a look at failed jobs', () => {
     it('closes those whose workers are gone, and tells their callers', async () => {
       const { facts, end } = await api.accept(0);
       await bringTo('running', instance.records, facts.id);
-      await loseWorkerOf(facts);
+      await failJob(facts);
       await api.watch.closeFailed();
       await expect(end).resolves.toMatchObject({ state: 'lost' });
       expect((await recordOf(instance.records, facts.id)).state).toBe('lost');
@@ -215,7 +246,7 @@ describe(LostJobWatch.name, () => {
     it('keeps the outcome of one that had ended, and whose end Bull could not note', async () => {
       const { facts } = await api.accept(0);
       await bringTo('succeeded', instance.records, facts.id);
-      await loseWorkerOf(facts);
+      await failJob(facts);
       await api.watch.closeFailed();
       expect((await recordOf(instance.records, facts.id)).state).toBe('succeeded');
       expect(await instance.queue.getJob(facts.id)).toBeNull();
@@ -224,11 +255,9 @@ describe(LostJobWatch.name, () => {
     it('does so once, with however many looking at once', async () => {
       const others = await Promise.all([1, 2, 3].map(async () => new Watching(await Instance.open(redis))));
       const accepted = await Promise.all(Array.from({ length: 20 }, () => api.accept(0)));
-      for (const { facts } of accepted) await loseWorkerOf(facts);
-      const { commands } = instance.connections;
+      for (const { facts } of accepted) await failJob(facts);
       const warnings = [api, ...others].map(({ logger }) => jest.spyOn(logger, 'warn'));
       await eventually('all are closed', async () => {
-        await commands.del(queueKey('stalled-check'));
         await Promise.all([api, ...others].flatMap(({ watch }) => [watch.closeFailed(), watch.closeFailed()]));
         return api.pending.jobs().length === 0;
       });
@@ -239,7 +268,7 @@ describe(LostJobWatch.name, () => {
 
     it('is not kept from the others by one that another process has just seen to', async () => {
       const { facts, end } = await api.accept(0);
-      await loseWorkerOf(facts);
+      await failJob(facts);
       // In the list when it was read, and not there any more when it was looked up.
       await instance.connections.commands.zadd(queueKey('failed'), Date.now() + MINUTE_MS, 'seen to');
       await api.watch.closeFailed();

@@ -10,18 +10,18 @@ import { AbsentWorkers } from './absent-workers';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, queueKey } from './execution-queue';
 import { JobCanceller } from './job.canceller';
 import { JobCloser } from './job.closer';
+import { JobLocks } from './job.locks';
 import { PendingAnswers } from './pending-answers';
 
 const SWEEP_INTERVAL_MS = 2_000;
-/** Failed jobs are seen to by the process that finds them; this is for those whose process ended while it did. */
-const FAILED_JOBS_INTERVAL_MS = 15_000;
+const REMOVED_JOBS_INTERVAL_MS = 15_000;
 const FAILED_JOBS_AT_ONCE = 100;
 /** Jobs that wait and may have been removed by hand: so many are looked at, a millisecond of Redis' time. */
 const WAITING_JOBS_AT_ONCE = 1_000;
 /** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes; sooner where none takes any. */
 const MAX_QUEUE_WAIT_MS = 15 * 60_000;
 
-/** Bull's method, which its types leave out: fails the jobs of lost workers. */
+/** Bull's method, which its types leave out: has jobs wait again that have no lock, or fails them. */
 interface StalledJobCheck {
   moveUnlockedJobsToWait(): Promise<void>;
 }
@@ -44,6 +44,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly closer: JobCloser,
     private readonly canceller: JobCanceller,
     private readonly workers: AbsentWorkers,
+    private readonly locks: JobLocks,
     private readonly logger: PinoLogger,
   ) {
     logger.setContext(LostJobWatch.name);
@@ -51,8 +52,9 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationBootstrap(): void {
     this.timers.push(setInterval(() => void this.sweep(), SWEEP_INTERVAL_MS).unref());
-    this.timers.push(setInterval(() => void this.closeFailed(), FAILED_JOBS_INTERVAL_MS).unref());
-    this.timers.push(setInterval(() => void this.closeRemoved(), FAILED_JOBS_INTERVAL_MS).unref());
+    this.timers.push(setInterval(() => void this.requeueAbandoned(), SWEEP_INTERVAL_MS).unref());
+    this.timers.push(setInterval(() => void this.closeFailed(), SWEEP_INTERVAL_MS).unref());
+    this.timers.push(setInterval(() => void this.closeRemoved(), REMOVED_JOBS_INTERVAL_MS).unref());
   }
 
   onApplicationShutdown(): void {
@@ -68,11 +70,18 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  /** Closes the jobs whose workers are gone. Never throws. */
-  async closeFailed(): Promise<void> {
-    await this.lookAt('Failed jobs', async () => {
+  /** Has the jobs wait again whose workers are gone. Never throws. */
+  async requeueAbandoned(): Promise<void> {
+    await this.lookAt('Running jobs', async () => {
+      await this.locks.unlockAbandoned();
       // Workers do this too, but there may be none left that could.
       await this.queue.moveUnlockedJobsToWait();
+    });
+  }
+
+  /** Closes the jobs that have lost their workers too often. Never throws. */
+  async closeFailed(): Promise<void> {
+    await this.lookAt('Failed jobs', async () => {
       for (const job of await this.failedJobs()) await this.closer.closeFailed(job);
     });
   }

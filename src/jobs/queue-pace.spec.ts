@@ -1,6 +1,6 @@
 import { Instance } from '../../test/support/instance';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { bringTo, endingIn } from '../../test/support/recorded-jobs';
+import { bringTo, endingIn, startAs } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { silentLogger } from '../../test/support/silent-logger';
 import { queueKey } from './execution-queue';
@@ -102,7 +102,7 @@ describe(QueuePace.name, () => {
   async function runningJob(timeoutSeconds: number): Promise<string> {
     const { id } = await add({ timeoutSeconds });
     await instance.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
-    await instance.records.start(id, 'worker', Date.now());
+    await startAs(instance.records, id, 'worker', Date.now());
     return id;
   }
 

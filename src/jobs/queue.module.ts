@@ -6,8 +6,10 @@ import { RecordsModule } from '../records/records.module';
 import { WebhookOutboxModule } from '../webhooks/webhook-outbox.module';
 import { EXECUTION_QUEUE } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
+import { InstancePresence } from './instance-presence';
 import { InstanceMetrics } from './instance.metrics';
 import { JobCloser } from './job.closer';
+import { JobLocks } from './job.locks';
 import { JobMetrics } from './job.metrics';
 import { OutputChannel } from './output.channel';
 import { QueueMetrics } from './queue.metrics';
@@ -25,13 +27,25 @@ import { WorkerCensus } from './worker.census';
     RecordsModule,
     WebhookOutboxModule,
   ],
-  providers: [InstanceChannel, InstanceMetrics, JobCloser, JobMetrics, OutputChannel, QueueMetrics, WorkerCensus],
+  providers: [
+    InstanceChannel,
+    InstanceMetrics,
+    InstancePresence,
+    JobCloser,
+    JobLocks,
+    JobMetrics,
+    OutputChannel,
+    QueueMetrics,
+    WorkerCensus,
+  ],
   exports: [
     BullModule,
     RecordsModule,
     WebhookOutboxModule,
     InstanceChannel,
+    InstancePresence,
     JobCloser,
+    JobLocks,
     JobMetrics,
     OutputChannel,
     WorkerCensus,

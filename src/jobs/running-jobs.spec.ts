@@ -30,15 +30,25 @@ describe(RunningJobs.name, () => {
     await channel.send(channel.address, 'cancel', { jobId: 'first' });
     await channel.send(channel.address, 'cancel', { jobId: 'unknown' });
     await expect(first).resolves.toBe('cancelled');
-    expect([running.has('first'), running.has('second')]).toEqual([false, true]);
+    const stillRuns = await Promise.race([second, new Promise((resolve) => setImmediate(resolve, 'it runs'))]);
+    expect(stillRuns).toBe('it runs');
     running.cancel('second');
     await expect(second).resolves.toBe('cancelled');
   });
 
+  it('says when a job is over', async () => {
+    const work = running.run('job', untilCancelled);
+    const over = running.whenOver('job').then(() => 'over');
+    expect(await Promise.race([over, new Promise((resolve) => setImmediate(resolve, 'not yet'))])).toBe('not yet');
+    running.cancel('job');
+    expect([await work, await over]).toEqual(['cancelled', 'over']);
+    await expect(running.whenOver('job')).resolves.toBeUndefined();
+  });
+
   it('keeps nothing of work that has failed', async () => {
     await expect(running.run('job', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    expect(running.has('job')).toBe(false);
     running.cancel('job');
+    await expect(running.run('job', () => Promise.resolve('again'))).resolves.toBe('again');
   });
 
   it('is idle when the last one is over', async () => {

@@ -8,6 +8,8 @@ import { OutputChannel } from './output.channel';
 interface RunningJob {
   readonly cancelling: AbortController;
   readonly output: LiveOutput;
+  /** Settles when it is over. */
+  readonly over: Promise<unknown>;
 }
 
 /** The jobs that this process runs, and the means to end one before its time, and to follow its output. */
@@ -34,9 +36,10 @@ export class RunningJobs implements OnModuleInit {
   async run<T>(jobId: string, work: (signal: AbortSignal, output: LiveOutput) => Promise<T>): Promise<T> {
     const cancelling = new AbortController();
     const output = new LiveOutput((message) => this.outputs.publish(jobId, message));
-    this.running.set(jobId, { cancelling, output });
+    const over = this.inFlight.track(() => work(cancelling.signal, output));
+    this.running.set(jobId, { cancelling, output, over });
     try {
-      return await this.inFlight.track(() => work(cancelling.signal, output));
+      return await over;
     } finally {
       this.running.delete(jobId);
       output.stop();
@@ -50,6 +53,11 @@ export class RunningJobs implements OnModuleInit {
   /** Ends a job's program, when it runs here. */
   cancel(jobId: string): void {
     this.running.get(jobId)?.cancelling.abort();
+  }
+
+  /** Resolves once a job does not run here, or not any more. */
+  async whenOver(jobId: string): Promise<void> {
+    await this.running.get(jobId)?.over.catch(() => undefined);
   }
 
   /** Tells a job's output, when it runs here, from a position on. */

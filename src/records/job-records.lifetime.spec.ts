@@ -1,6 +1,6 @@
 import { eventually } from '../../test/support/eventually';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { admit, bringTo, endingIn, recordOf, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
+import { admit, bringTo, endingIn, recordOf, startAs, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { parseSettings } from '../config/settings.loader';
 import { type DeliveryTry, type JobFacts } from '../domain/job-record';
@@ -143,7 +143,7 @@ describe(`${JobRecords.name}, over time`, () => {
 
     it('is not in it again when its end is sent again, or when another loses to it', async () => {
       const jobId = await admitted(webhook);
-      await records.start(jobId, WORKER, 1);
+      await startAs(records, jobId, WORKER, 1);
       await records.end(endingIn('succeeded', jobId), WAIT_KEY);
       await records.handedOver([`${jobId}.0`]);
       await records.end(endingIn('succeeded', jobId), WAIT_KEY);
@@ -243,7 +243,7 @@ describe(`${JobRecords.name}, over time`, () => {
     await records.noteTry('gone', 1, TRY);
     await records.endDelivery(deliveryName('gone', 0), 'delivered');
     expect(await records.redeliver('gone')).toBe(false);
-    await records.start('gone', WORKER, 1);
+    await startAs(records, 'gone', WORKER, 1);
     for (const state of JOB_STATES) if (state !== 'queued') await bringTo(state, records, 'gone');
     expect(await secondsLeft(recordKey('gone'))).toBe(NOT_THERE);
     expect(await connections.commands.keys('*')).toEqual([]);
@@ -255,8 +255,12 @@ describe(`${JobRecords.name}, over time`, () => {
     connections.subscriber.on('message', (channel: string, message: string) => told.push(`${channel} ${message}`));
     await connections.subscriber.subscribe(outputChannel(followed), outputChannel(other));
     await records.follow(followed);
-    expect(await records.start(followed, WORKER, 1)).toEqual({ isLegal: true, isFollowed: true });
-    expect(await records.start(other, WORKER, 1)).toEqual({ isLegal: true, isFollowed: false });
+    expect(await startAs(records, followed, WORKER, 1)).toEqual({
+      isLegal: true,
+      isFollowed: true,
+      isCancelled: false,
+    });
+    expect(await startAs(records, other, WORKER, 1)).toEqual({ isLegal: true, isFollowed: false, isCancelled: false });
     for (const jobId of [other, followed]) await records.end(endingIn('succeeded', jobId), WAIT_KEY);
     await eventually('it is told', () => told.length > 0);
     expect(told).toEqual([`${outputChannel(followed)} ${JOB_ENDED}`]);

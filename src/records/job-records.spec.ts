@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { admit, bringTo, endingIn, recordOf, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
+import { admit, bringTo, endingIn, recordOf, startAs, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
 import { sampleFacts, sampleRun } from '../../test/support/sample-job';
 import { parseSettings } from '../config/settings.loader';
 import { type FinalState, isFinal, JOB_STATES, type JobState, statesBefore } from '../domain/job-state';
 import { type RedisConnections } from '../platform/redis/redis-connections';
-import { JobRecords } from './job-records';
+import { type Ending, JobRecords } from './job-records';
 
 /** A second worker tries to start a job: the first may send its start twice. */
 const OTHER_WORKER = 'another worker';
@@ -36,7 +36,7 @@ describe(JobRecords.name, () => {
   async function tryTo(state: JobState, jobId: string): Promise<boolean> {
     const attempt = isFinal(state)
       ? records.end(endingIn(state, jobId), WAIT_KEY)
-      : records.start(jobId, OTHER_WORKER, 5_000);
+      : startAs(records, jobId, OTHER_WORKER, 5_000);
     return (await attempt).isLegal;
   }
 
@@ -55,7 +55,7 @@ describe(JobRecords.name, () => {
       end: null,
       delivery: { state: 'pending', tries: [], series: 0, earlierTries: 0 },
     });
-    await records.start(facts.id, WORKER, 1_000);
+    await startAs(records, facts.id, WORKER, 1_000);
     expect(await records.find(facts.id)).toMatchObject({
       state: 'running',
       startedAtMs: 1_000,
@@ -110,15 +110,27 @@ describe(JobRecords.name, () => {
   describe('a message that is sent twice', () => {
     it('starts a job once, and says so twice to the worker that runs it', async () => {
       const jobId = await jobIn('queued');
-      expect(await records.start(jobId, WORKER, 1_000)).toEqual({ isLegal: true, isFollowed: false });
-      expect(await records.start(jobId, WORKER, 9_000)).toEqual({ isLegal: true, isFollowed: false });
-      expect(await records.start(jobId, OTHER_WORKER, 9_000)).toEqual({ isLegal: false, isFollowed: false });
+      expect(await startAs(records, jobId, WORKER, 1_000)).toEqual({
+        isLegal: true,
+        isFollowed: false,
+        isCancelled: false,
+      });
+      expect(await startAs(records, jobId, WORKER, 9_000)).toEqual({
+        isLegal: true,
+        isFollowed: false,
+        isCancelled: false,
+      });
+      expect(await startAs(records, jobId, OTHER_WORKER, 9_000)).toEqual({
+        isLegal: false,
+        isFollowed: false,
+        isCancelled: false,
+      });
       expect(await recordOf(records, jobId)).toMatchObject({ startedAtMs: 1_000, worker: WORKER });
     });
 
     it('starts no job that has ended, whoever sends it', async () => {
       const jobId = await jobIn('succeeded');
-      expect((await records.start(jobId, WORKER, 9_000)).isLegal).toBe(false);
+      expect((await startAs(records, jobId, WORKER, 9_000)).isLegal).toBe(false);
     });
 
     it('ends a job once, and says so twice to whoever ended it', async () => {
@@ -130,6 +142,46 @@ describe(JobRecords.name, () => {
       expect((await records.end({ ...ending, token: 'theirs' }, WAIT_KEY)).isLegal).toBe(false);
       expect(await records.find(jobId)).toEqual(ended);
     });
+  });
+
+  describe('a worker that was away for long', () => {
+    it('starts no job whose lock is another worker’s, or nobody’s', async () => {
+      const jobId = await jobIn('queued');
+      const { commands } = connections;
+      await commands.set('lock', OTHER_WORKER);
+      expect((await records.start(jobId, WORKER, 9_000, 'lock')).isLegal).toBe(false);
+      await commands.del('lock');
+      expect((await records.start(jobId, WORKER, 9_000, 'lock')).isLegal).toBe(false);
+      expect((await recordOf(records, jobId)).state).toBe('queued');
+    });
+
+    it('ends no job that another runs', async () => {
+      const jobId = await jobIn('running');
+      const ending = (worker: string): Ending => endingIn('succeeded', jobId, { token: worker, worker });
+      expect((await records.end(ending(OTHER_WORKER), WAIT_KEY)).isLegal).toBe(false);
+      expect((await records.end(ending(WORKER), WAIT_KEY)).isLegal).toBe(true);
+    });
+
+    it.each(['queued', 'running'] as const)(
+      'has ended one that is %s elsewhere all the same, once its caller has been told so',
+      async (state) => {
+        const jobId = await jobIn(state);
+        expect((await records.end(endingIn('succeeded', jobId, { isTold: true }), WAIT_KEY)).isLegal).toBe(true);
+        expect((await recordOf(records, jobId)).state).toBe('succeeded');
+        expect((await records.end(endingIn('failed', jobId, { isTold: true, token: 'late' }), WAIT_KEY)).isLegal).toBe(
+          false,
+        );
+      },
+    );
+  });
+
+  it('has whoever starts a job end it that was cancelled while another worker had it', async () => {
+    const [queued, running] = [await jobIn('queued'), await jobIn('running')];
+    expect([await records.cancel(queued), await records.cancel(running)]).toEqual([null, WORKER]);
+    expect(await startAs(records, queued, WORKER, 1)).toMatchObject({ isLegal: true, isCancelled: true });
+    expect(await records.cancel(await jobIn('succeeded'))).toBeNull();
+    expect(await records.cancel('unknown')).toBeNull();
+    expect(await records.find('unknown')).toBeNull();
   });
 
   it('lets exactly one of many ends at once count, and keeps that one', async () => {
@@ -162,7 +214,7 @@ describe(JobRecords.name, () => {
           if ('worker' in each) {
             const isLegal = model.state === 'queued' || (model.state === 'running' && model.worker === each.worker);
             if (isLegal) Object.assign(model, { state: 'running', worker: each.worker });
-            expect((await records.start(jobId, each.worker, 1)).isLegal).toBe(isLegal);
+            expect((await startAs(records, jobId, each.worker, 1)).isLegal).toBe(isLegal);
           } else {
             const isNew = statesBefore(each.state).includes(model.state);
             const isLegal = isNew || model.token === each.token;

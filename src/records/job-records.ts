@@ -3,7 +3,7 @@ import { type Redis } from 'ioredis';
 import { Settings } from '../config/settings';
 import { type CompletedRun } from '../domain/completed-run';
 import { type DeliveryState, type DeliveryTry, type JobFacts, type JobRecord } from '../domain/job-record';
-import { type JobState, stateAfter, statesBefore } from '../domain/job-state';
+import { isFinal, JOB_STATES, type JobState, stateAfter, statesBefore } from '../domain/job-state';
 import { RedisConnections } from '../platform/redis/redis-connections';
 import { deliveryName, jobOfDelivery, OUTBOX_KEY, recordKey } from './record-keys';
 import { defineRecordCommands, type RecordCommands } from './record-scripts';
@@ -15,10 +15,12 @@ const PENDING_DELIVERY_SECONDS = 5 * 24 * 3600;
 
 /** What a worker learns when it starts a job. */
 export interface JobStart {
-  /** False when the job has ended before it was started: its program must not run. */
+  /** False when the job has ended before it was started, or is another worker's now: its program must not run. */
   readonly isLegal: boolean;
   /** Whether somebody wants its output as it is written. */
   readonly isFollowed: boolean;
+  /** Whether its worker is to end it at once: somebody has cancelled it while another worker had it, which was lost. */
+  readonly isCancelled: boolean;
 }
 
 /** A way for a job to end. */
@@ -31,6 +33,10 @@ export interface Ending {
   readonly run: CompletedRun | null;
   /** Only a job in this state is to be ended. */
   readonly onlyFrom?: JobState | undefined;
+  /** Only a job that this worker runs is to be ended: one that was thought lost may have been given to another. */
+  readonly worker?: string | undefined;
+  /** Whether its caller has been told that it ended so: it has then, whatever became of it in Redis. */
+  readonly isTold?: boolean;
 }
 
 export interface EndingReceipt {
@@ -58,11 +64,24 @@ export class JobRecords {
     return hash.facts === undefined ? null : decodeRecord(hash);
   }
 
-  /** Notes that a worker starts a job's program. @param worker address of the worker */
-  async start(jobId: string, worker: string, startedAtMs: number): Promise<JobStart> {
+  /**
+   * Notes that a worker starts a job's program.
+   * @param worker address of the worker
+   * @param lockKey key of the job's lock in the queue, which must be the worker's
+   */
+  async start(jobId: string, worker: string, startedAtMs: number, lockKey: string): Promise<JobStart> {
     const before = statesBefore('running').join(' ');
-    const [isLegal, isFollowed] = await this.commands.startJob(recordKey(jobId), before, worker, startedAtMs);
-    return { isLegal: isLegal === 1, isFollowed: isFollowed === 1 };
+    const start = await this.commands.startJob(recordKey(jobId), lockKey, before, worker, startedAtMs);
+    const [isLegal, isFollowed, isCancelled] = start.map((answer) => answer === 1) as [boolean, boolean, boolean];
+    return { isLegal, isFollowed, isCancelled };
+  }
+
+  /**
+   * Notes that a job is to be ended, so that whoever runs it does so, even one that takes it over later.
+   * @returns address of the worker that runs it now; null when none does, or when it has ended
+   */
+  async cancel(jobId: string): Promise<string | null> {
+    return this.commands.cancelJob(recordKey(jobId), statesBefore('cancelled').join(' '));
   }
 
   /**
@@ -70,9 +89,11 @@ export class JobRecords {
    * somebody is to be sent it.
    * @param waitKey key of the list of jobs that wait
    */
-  async end({ jobId, token, finishedAtMs, run, onlyFrom }: Ending, waitKey: string): Promise<EndingReceipt> {
+  async end(ending: Ending, waitKey: string): Promise<EndingReceipt> {
+    const { jobId, token, finishedAtMs, run, onlyFrom, worker = '', isTold = false } = ending;
     const state = run === null ? 'lost' : stateAfter(run.execution.outcome);
-    const before = statesBefore(state).filter((each) => onlyFrom === undefined || each === onlyFrom);
+    const legal = isTold ? JOB_STATES.filter((each) => !isFinal(each)) : statesBefore(state);
+    const before = legal.filter((each) => onlyFrom === undefined || each === onlyFrom);
     const retention = this.settings.jobRetentionSeconds;
     const [isLegal, queueLength] = await this.commands.endJob(
       recordKey(jobId),
@@ -85,6 +106,7 @@ export class JobRecords {
       finishedAtMs,
       retention,
       retention + PENDING_DELIVERY_SECONDS,
+      worker,
       run === null ? '' : await encodeRun(run),
     );
     return { isLegal: isLegal === 1, queueLength };

@@ -11,13 +11,21 @@ const RUN_TIMES_SECONDS = 600;
  * does so when a connection breaks before the answer. Which transitions are legal they are told by `domain/job-state`.
  *
  * A record is a hash: `state`, `facts`, `caller` (its key's name), `round` (its turn in the queue), `idempotency` (key),
- * `startedAtMs`, `worker`, `finishedAtMs`, `queueLength`, `run`, `ending` (who ended it), `webhook` (its delivery's state),
+ * `startedAtMs`, `worker`, `cancelled` (somebody wants it ended), `finishedAtMs`, `queueLength`, `run`, `ending` (who ended it), `webhook` (its delivery's state),
  * `tries`, `try:N`, `series` and `earlierTries` (of deliveries that were asked for again), `followed`. It expires once nothing
  * more is to happen to it.
  */
 export interface RecordCommands {
-  /** → 1 when the job is the worker's to run, and whether its output is followed */
-  startJob(key: string, legalBefore: string, worker: string, startedAtMs: number): Promise<[number, number]>;
+  /** → 1 when the job is the worker's to run; whether its output is followed, and whether it is to be ended at once */
+  startJob(
+    key: string,
+    lockKey: string,
+    legalBefore: string,
+    worker: string,
+    startedAtMs: number,
+  ): Promise<[number, number, number]>;
+  /** → the worker that runs the job, if one does. Notes that it is to be ended, whoever runs it then. */
+  cancelJob(key: string, legalBefore: string): Promise<string | null>;
   /** → 1 when this call has ended it; how many jobs wait. Those who follow the job are told in the same step. */
   endJob(
     key: string,
@@ -30,6 +38,7 @@ export interface RecordCommands {
     atMs: number,
     retentionSeconds: number,
     pendingSeconds: number,
+    worker: string,
     run: string | Buffer,
   ): Promise<[number, number]>;
   followJob(key: string): Promise<number>;
@@ -63,29 +72,54 @@ local function keep(record, seconds)
 end
 `;
 
-// KEYS: record. ARGV: states before, worker, started at.
+// KEYS: record, the job's lock in the queue. ARGV: states before, worker, started at.
 const START = `${IS_LEGAL}${WAITING}
 local state, worker, caller = unpack(redis.call('HMGET', KEYS[1], 'state', 'worker', 'caller'))
-local isFollowed = redis.call('HEXISTS', KEYS[1], 'followed')
-if state == 'running' and worker == ARGV[2] then return {1, isFollowed} end
-if not isLegal(state, ARGV[1]) then return {0, isFollowed} end
+local isFollowed, isCancelled = redis.call('HEXISTS', KEYS[1], 'followed'), redis.call('HEXISTS', KEYS[1], 'cancelled')
+if state == 'running' and worker == ARGV[2] then return {1, isFollowed, isCancelled} end
+-- A worker that was away for long may have lost the job to another, which begins at this moment.
+if not isLegal(state, ARGV[1]) or redis.call('GET', KEYS[2]) ~= ARGV[2] then return {0, 0, 0} end
 leave(KEYS[1], caller)
 redis.call('HSET', KEYS[1], 'state', 'running', 'worker', ARGV[2], 'startedAtMs', ARGV[3])
-return {1, isFollowed}
+return {1, isFollowed, isCancelled}
 `;
 
-// KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending, run.
+/**
+ * Lua that has a job queued again whose worker was lost: `requeue(id, round)`. Nothing that this worker says of the job counts
+ * from then on.
+ */
+export const REQUEUE = `${WAITING}
+local function requeue(id, round)
+  local record = '${RECORD_PREFIX}' .. id
+  local state, caller, facts = unpack(redis.call('HMGET', record, 'state', 'caller', 'facts'))
+  if state ~= 'queued' and state ~= 'running' then return end
+  redis.call('HSET', record, 'state', 'queued', 'round', round)
+  redis.call('HDEL', record, 'worker', 'startedAtMs')
+  enter(id, caller, cjson.decode(facts).acceptedAtMs)
+end
+`;
+
+// KEYS: record. ARGV: states before.
+const CANCEL = `${IS_LEGAL}
+local state, worker = unpack(redis.call('HMGET', KEYS[1], 'state', 'worker'))
+if not isLegal(state, ARGV[1]) then return false end
+redis.call('HSET', KEYS[1], 'cancelled', 1)
+return worker
+`;
+
+// KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending,
+// worker that must be the one that runs it, or nothing, run.
 const END = `${IS_LEGAL}${NOW}${KEEP}${WAITING}
-local state, ending, webhook, followed, caller, startedAt =
-  unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs'))
+local state, ending, webhook, followed, caller, startedAt, worker =
+  unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs', 'worker'))
 local length = redis.call('LLEN', KEYS[2])
 if ending == ARGV[4] then return {1, length} end
-if not isLegal(state, ARGV[2]) then return {0, length} end
+if not isLegal(state, ARGV[2]) or ARGV[8] ~= '' and ARGV[8] ~= worker then return {0, length} end
 redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
-if ARGV[8] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[8]) end
+if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[9]) end
 if state == 'queued' then leave(KEYS[1], caller) end
 -- How fast the queue moves: of interest only while something waits.
-if length > 0 and startedAt and ARGV[8] ~= '' then
+if length > 0 and startedAt and ARGV[9] ~= '' then
   redis.call('LPUSH', '${RUN_TIMES_KEY}', math.max(0, ARGV[5] - startedAt))
   redis.call('LTRIM', '${RUN_TIMES_KEY}', 0, ${KEPT_RUN_TIMES - 1})
   redis.call('EXPIRE', '${RUN_TIMES_KEY}', ${RUN_TIMES_SECONDS})
@@ -166,7 +200,8 @@ return 1
 
 /** Adds the scripts to a connection as commands of its own. */
 export function defineRecordCommands(connection: Redis): Redis & RecordCommands {
-  connection.defineCommand('startJob', { numberOfKeys: 1, lua: START });
+  connection.defineCommand('startJob', { numberOfKeys: 2, lua: START });
+  connection.defineCommand('cancelJob', { numberOfKeys: 1, lua: CANCEL });
   connection.defineCommand('endJob', { numberOfKeys: 3, lua: END });
   connection.defineCommand('followJob', { numberOfKeys: 1, lua: FOLLOW });
   connection.defineCommand('noteTry', { numberOfKeys: 1, lua: NOTE_TRY });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PrivateRedis } from '../../test/support/private-redis';
-import { admit, bringTo, endingIn, recordOf, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
+import { admit, bringTo, endingIn, recordOf, startAs, WAIT_KEY, WORKER } from '../../test/support/recorded-jobs';
 import { sampleFacts } from '../../test/support/sample-job';
 import { parseSettings } from '../config/settings.loader';
 import { type JobFacts } from '../domain/job-record';
@@ -41,7 +41,7 @@ describe(WaitingJobs.name, () => {
 
   async function leadTo(state: JobState, jobId: string): Promise<void> {
     if (isFinal(state)) await records.end(endingIn(state, jobId), WAIT_KEY);
-    else if (state === 'running') await records.start(jobId, WORKER, 1_000);
+    else if (state === 'running') await startAs(records, jobId, WORKER, 1_000);
   }
 
   async function oldestAcceptedAtMs(): Promise<number> {
@@ -90,7 +90,7 @@ describe(WaitingJobs.name, () => {
       for (let count = 0; count < 40; count++) {
         const { id } = await queued();
         if (count === 1) await connections.commands.rpush(WAIT_KEY, 'another');
-        await records.start(id, WORKER, 1_000);
+        await startAs(records, id, WORKER, 1_000);
         await records.end(endingIn('succeeded', id, { finishedAtMs: 1_000 + count }), WAIT_KEY);
       }
       expect(await waitingJobs.recentRunTimesMs()).toEqual(Array.from({ length: 32 }, (_, index) => 39 - index));

@@ -13,8 +13,10 @@ import {
   queueKey,
 } from '../../src/jobs/execution-queue';
 import { InstanceChannel, type InstanceMessages } from '../../src/jobs/instance.channel';
+import { InstancePresence } from '../../src/jobs/instance-presence';
 import { JobCanceller } from '../../src/jobs/job.canceller';
 import { JobCloser } from '../../src/jobs/job.closer';
+import { JobLocks } from '../../src/jobs/job.locks';
 import { JobMetrics } from '../../src/jobs/job.metrics';
 import { queueOptions } from '../../src/jobs/queue-options';
 import { type RedisConnections } from '../../src/platform/redis/redis-connections';
@@ -44,6 +46,8 @@ export class Instance {
   readonly metrics: JobMetrics;
   readonly closer: JobCloser;
   readonly canceller: JobCanceller;
+  readonly presence: InstancePresence;
+  readonly locks: JobLocks;
 
   private constructor(
     readonly connections: RedisConnections,
@@ -60,6 +64,8 @@ export class Instance {
     this.outbox = new WebhookOutbox(webhooks, this.records, silentLogger());
     this.metrics = new JobMetrics(new Registry(), this.settings);
     this.closer = new JobCloser(this.records, this.channel, this.outbox, this.metrics, silentLogger());
+    this.presence = new InstancePresence(connections, this.channel);
+    this.locks = new JobLocks(this.queue as never, this.channel, this.presence, this.metrics, silentLogger());
     this.canceller = new JobCanceller(this.queue, this.records, this.closer, this.channel, silentLogger());
   }
 

@@ -1,9 +1,11 @@
+import { type Redis } from 'ioredis';
 import { type JobFacts, type JobRecord } from '../../src/domain/job-record';
 import { type FinalState, isFinal, type JobState } from '../../src/domain/job-state';
 import { type Outcome } from '../../src/domain/outcome';
-import { admissionOf } from '../../src/jobs/execution-queue';
+import { admissionOf, lockKey } from '../../src/jobs/execution-queue';
+import { LOCK_DURATION_MS } from '../../src/jobs/queue-options';
 import { type RedisConnections } from '../../src/platform/redis/redis-connections';
-import { type Ending, type JobRecords } from '../../src/records/job-records';
+import { type Ending, type JobRecords, type JobStart } from '../../src/records/job-records';
 import { ADMIT } from '../../src/records/record-scripts';
 import { CANCELLED, RETURNED, sampleRun } from './sample-job';
 
@@ -34,9 +36,19 @@ export function endingIn(state: FinalState, jobId: string, differences: Partial<
   return { jobId, token: 'token', finishedAtMs: 2_000, run, ...differences };
 }
 
+/** Starts a job as a worker that has locked it, and leaves its lock as it was. */
+export async function startAs(records: JobRecords, jobId: string, worker: string, atMs: number): Promise<JobStart> {
+  const { commands } = records as unknown as { readonly commands: Redis };
+  const key = lockKey(jobId);
+  const lock = await commands.getset(key, worker);
+  const start = await records.start(jobId, worker, atMs, key);
+  await (lock === null ? commands.del(key) : commands.set(key, lock, 'PX', LOCK_DURATION_MS));
+  return start;
+}
+
 /** Leads a job that has just been admitted into a state. */
 export async function bringTo(state: JobState, records: JobRecords, jobId: string): Promise<void> {
-  if (state !== 'queued') await records.start(jobId, WORKER, 1_000);
+  if (state !== 'queued') await startAs(records, jobId, WORKER, 1_000);
   if (isFinal(state)) await records.end(endingIn(state, jobId, { token: 'first' }), WAIT_KEY);
 }
 
