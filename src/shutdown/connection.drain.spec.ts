@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, createServer, get, type IncomingMessage } from 'node:http';
+import { Agent, createServer, get, type IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { ConnectionDrain } from './connection.drain';
 
@@ -39,17 +39,29 @@ describe(ConnectionDrain.name, () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('waits for requests to stop, but for no longer than some seconds', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
-    try {
-      drain.onModuleDestroy();
-      let isQuiet = false;
-      const quiet = drain.whenQuiet().then(() => (isQuiet = true));
-      await jest.advanceTimersByTimeAsync(200);
-      expect(isQuiet).toBe(true);
-      await quiet;
-    } finally {
-      jest.useRealTimers();
+  describe('whenQuiet', () => {
+    /** A request comes. */
+    function come(): void {
+      const request = { url: '/v1/runtime' } as IncomingMessage;
+      drain.follow(request, new ServerResponse(request), () => undefined);
     }
+
+    it('waits until requests have stopped', async () => {
+      drain.onModuleDestroy();
+      let left = 10;
+      const timer = setInterval(() => {
+        come();
+        if (--left === 0) clearInterval(timer);
+      }, 10);
+      await drain.whenQuiet(1_000, 60_000);
+      expect(left).toBe(0);
+    });
+
+    it('waits no longer than for a time when they do not stop', async () => {
+      drain.onModuleDestroy();
+      const timer = setInterval(come, 10);
+      await expect(drain.whenQuiet(60_000, 50)).resolves.toBeUndefined();
+      clearInterval(timer);
+    });
   });
 });

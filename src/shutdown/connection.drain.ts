@@ -39,10 +39,10 @@ export class ConnectionDrain implements OnModuleDestroy {
   }
 
   /** Resolves when no more requests come, or 5 seconds after the service was told to stop. */
-  async whenQuiet(): Promise<void> {
-    const latest = (this.drainingSince ?? 0) + MAX_LINGER_MS;
+  async whenQuiet(quietMs = QUIET_MS, maxLingerMs = MAX_LINGER_MS): Promise<void> {
+    const latest = (this.drainingSince ?? 0) + maxLingerMs;
     for (;;) {
-      const until = Math.min(this.lastRequestAt + QUIET_MS, latest);
+      const until = Math.min(this.lastRequestAt + quietMs, latest);
       const waitMs = until - performance.now();
       if (waitMs <= 0) return;
       await sleep(waitMs);
