@@ -128,7 +128,8 @@ export class ExecutionProducer implements OnModuleInit {
     const abandoned = this.pending.jobs();
     // First of all, so that none begins once its caller has been told to come back. One that runs goes on.
     const unwanted = abandoned.filter((facts) => !outlivesCaller(facts));
-    await Promise.allSettled(unwanted.map((facts) => this.canceller.takeBack(facts)));
+    const { pulse } = this.connections;
+    await Promise.allSettled(unwanted.map((facts) => pulse.unlessItHangs(this.canceller.takeBack(facts))));
     for (const { id } of abandoned) this.pending.reject(id, new PublicError('shuttingDown'));
   }
 

@@ -7,11 +7,14 @@ import { Settings } from '../config/settings';
 import { ExecutionProcessor } from '../jobs/execution.processor';
 import { ExecutionProducer } from '../jobs/execution.producer';
 import { WorkerCensus } from '../jobs/worker.census';
+import { unlessLate } from '../platform/within';
 import { WebhookProcessor } from '../webhooks/webhook.processor';
 import { ConnectionDrain } from './connection.drain';
 
 /** Time the last answers have to reach their callers before connections are cut. */
 const FLUSH_TIMEOUT_MS = 1_000;
+/** Time that Redis has for what is taken back and let go. One that hangs does neither. */
+const LET_GO_TIMEOUT_MS = 3_000;
 
 /**
  * Lets the service end without losing an answer. Runs while the server still listens and everything else is still up:
@@ -49,8 +52,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     await Promise.race([this.finishAccepted(), grace, this.hurried.promise]);
     graceOver.abort();
     grace.catch(() => undefined);
-    await this.producer?.abandonPending();
-    await this.letGo();
+    await unlessLate(LET_GO_TIMEOUT_MS, this.letGo());
     this.cutConnectionsSoon();
   }
 
@@ -75,6 +77,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
   }
 
   private async letGo(): Promise<void> {
+    await this.producer?.abandonPending();
     const released = await Promise.allSettled([this.worker?.abandon(), this.webhooks?.abandon()]);
     for (const { reason } of released.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]) {
       this.logger.debug({ err: reason as unknown }, 'A queue could not be let go');

@@ -32,8 +32,10 @@ export class EmbeddedRedis {
   private startedAtMs = 0;
   private recentOutput = '';
 
-  /** Where the process ends before `stop`: the server is told by the kernel, its socket's folder is left to us. */
+  /** Where the process ends in order, but before `stop`. */
   private readonly leave = (): void => {
+    this.process?.kill('SIGTERM');
+    this.process?.kill('SIGCONT');
     rmSync(this.socketDir, { recursive: true, force: true });
   };
 
@@ -88,6 +90,8 @@ export class EmbeddedRedis {
     if (running?.exitCode === null && running.signalCode === null) {
       const ended = new Promise((resolve) => running.once('exit', resolve));
       running.kill('SIGTERM');
+      // One that stands still (SIGSTOP) hears nothing until it is continued.
+      running.kill('SIGCONT');
       await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
       running.kill('SIGKILL');
     }
