@@ -5,6 +5,7 @@ import { parseSettings } from '../config/settings.loader';
 import { type ExecutionProcessor } from '../jobs/execution.processor';
 import { type ExecutionProducer } from '../jobs/execution.producer';
 import { type WorkerCensus } from '../jobs/worker.census';
+import { type RedisConnections } from '../platform/redis/redis-connections';
 import { type ConnectionDrain } from './connection.drain';
 import { GracefulShutdown } from './graceful.shutdown';
 
@@ -52,6 +53,7 @@ describe(GracefulShutdown.name, () => {
       http as unknown as HttpAdapterHost,
       { whenQuiet: noting('listen on', Promise.resolve()) } as unknown as ConnectionDrain,
       { leave: () => Promise.resolve(hasOthers) } as unknown as WorkerCensus,
+      { close: noting('leave Redis', undefined) } as unknown as RedisConnections,
       silentLogger(),
       producer as ExecutionProducer,
       worker as ExecutionProcessor,

@@ -7,6 +7,7 @@ import { Settings } from '../config/settings';
 import { ExecutionProcessor } from '../jobs/execution.processor';
 import { ExecutionProducer } from '../jobs/execution.producer';
 import { WorkerCensus } from '../jobs/worker.census';
+import { RedisConnections } from '../platform/redis/redis-connections';
 import { unlessLate } from '../platform/within';
 import { WebhookProcessor } from '../webhooks/webhook.processor';
 import { ConnectionDrain } from './connection.drain';
@@ -32,6 +33,7 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     private readonly http: HttpAdapterHost,
     private readonly connections: ConnectionDrain,
     private readonly census: WorkerCensus,
+    private readonly redis: RedisConnections,
     private readonly logger: PinoLogger,
     @Optional() private readonly producer?: ExecutionProducer,
     @Optional() private readonly worker?: ExecutionProcessor,
@@ -52,7 +54,12 @@ export class GracefulShutdown implements BeforeApplicationShutdown {
     await Promise.race([this.finishAccepted(), grace, this.hurried.promise]);
     graceOver.abort();
     grace.catch(() => undefined);
-    await unlessLate(LET_GO_TIMEOUT_MS, this.letGo());
+    const released = await unlessLate(
+      LET_GO_TIMEOUT_MS,
+      this.letGo().then(() => true),
+    );
+    // What Redis still keeps waiting would keep the modules waiting, too.
+    if (released === null) this.redis.close();
     this.cutConnectionsSoon();
   }
 
