@@ -11,6 +11,7 @@ import { setSecurityHeaders } from './platform/http/security-headers';
 import { trustedProxies } from './platform/http/trusted-proxies';
 import { FrameworkLogger } from './platform/logging/framework.logger';
 import { RequestLog } from './platform/logging/request.log';
+import { ConnectionDrain } from './shutdown/connection.drain';
 
 /** Express with one address for each thing: neither `/V1/…` nor a slash at the end leads around a proxy's rules for a path. */
 export function makeAdapter(): ExpressAdapter {
@@ -30,6 +31,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.disable('etag');
   const metrics = app.get(HttpMetrics, { strict: false });
   app.use(answerInTurn());
+  app.use(app.get(ConnectionDrain, { strict: false }).follow);
   app.use(metrics.follow);
   app.use(app.get(RequestLog).observe);
   app.use(setSecurityHeaders);
@@ -41,5 +43,4 @@ export function configureApp(app: NestExpressApplication): void {
   const server = app.getHttpServer();
   setTimeouts(server);
   answerBrokenRequests(server, metrics);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
 }

@@ -9,8 +9,10 @@ import { configureApp, makeAdapter } from './configure-app';
 import { StartupError } from './domain/startup-error';
 import { listen } from './platform/http/http-server';
 import { FrameworkLogger } from './platform/logging/framework.logger';
+import { StopSignals } from './shutdown/stop-signals';
 
 async function start(): Promise<void> {
+  const stopSignals = new StopSignals();
   const settings = loadSettings();
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(settings.role), makeAdapter(), {
     // Bodies are read after the guards, by the route that wants one.
@@ -20,6 +22,7 @@ async function start(): Promise<void> {
     autoFlushLogs: false,
   });
   configureApp(app);
+  stopSignals.attach(app, settings.shutdownGraceSeconds);
   app.flushLogs();
   for (const name of shortSecrets(settings)) app.get(FrameworkLogger).warn(`${name} is short enough to be guessed`);
   await app.init();

@@ -99,6 +99,11 @@ export class ExecutionProcessor implements OnApplicationBootstrap {
     this.logger.debug({ err: error }, 'Bull met an error');
   }
 
+  /** Whether a job runs here. */
+  runs(jobId: string): boolean {
+    return this.running.has(jobId);
+  }
+
   /** Takes no more jobs, and resolves when those that run are over. */
   async finish(): Promise<void> {
     await this.queue.pause(true, true);

@@ -81,14 +81,15 @@ export class ExecutionProducer implements OnModuleInit {
    */
   async submit(submission: Submission): Promise<Submitted> {
     if (this.refusing) throw new PublicError('shuttingDown');
-    if (!(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
+    const { pulse } = this.connections;
+    if (pulse.hangs || !(await this.connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
     const span = startAddSpan(this.tracing, currentContext()?.trace ?? null);
     const facts = await this.factsOf(submission, span.trace);
     span.set({ 'messaging.message.id': facts.id });
     const acceptedAt = performance.now();
     const end = submission.isAsync ? null : this.pending.expect(facts);
     try {
-      await this.queue.add({ code: submission.request.code }, optionsFor(facts, submission));
+      await pulse.unlessItHangs(this.queue.add({ code: submission.request.code }, optionsFor(facts, submission)));
     } catch (error) {
       this.pending.forget(facts.id);
       const repeat = readRepeat(error);
@@ -112,6 +113,11 @@ export class ExecutionProducer implements OnModuleInit {
     this.refusing = true;
   }
 
+  /** Ids of the jobs whose callers wait for their answers. */
+  awaitedJobs(): string[] {
+    return this.pending.jobs().map(({ id }) => id);
+  }
+
   /** Resolves when every accepted caller has its answer. */
   async whenAllAnswered(): Promise<void> {
     await this.pending.whenEmpty();
@@ -122,7 +128,8 @@ export class ExecutionProducer implements OnModuleInit {
     const abandoned = this.pending.jobs();
     // First of all, so that none begins once its caller has been told to come back. One that runs goes on.
     const unwanted = abandoned.filter((facts) => !outlivesCaller(facts));
-    await Promise.allSettled(unwanted.map((facts) => this.canceller.takeBack(facts)));
+    const { pulse } = this.connections;
+    await Promise.allSettled(unwanted.map((facts) => pulse.unlessItHangs(this.canceller.takeBack(facts))));
     for (const { id } of abandoned) this.pending.reject(id, new PublicError('shuttingDown'));
   }
 

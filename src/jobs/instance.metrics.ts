@@ -5,7 +5,7 @@ import { RedisConnections } from '../platform/redis/redis-connections';
 import { SharedReadings } from '../platform/redis/shared-readings';
 
 const ROLES: readonly Role[] = ['api', 'worker', 'all'];
-const CHANNELS = ROLES.map(channelOf);
+const CHANNELS = ROLES.map(roleChannel);
 
 /** Tells how many instances run: each listens to a channel of its role, on which nothing is ever said, and Redis counts listeners. */
 @Injectable()
@@ -28,10 +28,11 @@ export class InstanceMetrics implements OnModuleInit {
 
   /** The subscription ends with the connection, and so with the process, and comes back by itself after an outage. */
   async onModuleInit(): Promise<void> {
-    await this.connections.subscriber.subscribe(channelOf(this.settings.role));
+    await this.connections.subscriber.subscribe(roleChannel(this.settings.role));
   }
 }
 
-function channelOf(role: Role): string {
+/** The channel on which all instances of a role listen. */
+export function roleChannel(role: Role): string {
   return `${KEY_PREFIX}:roles:${role}`;
 }

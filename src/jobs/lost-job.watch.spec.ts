@@ -8,6 +8,7 @@ import { type JobEnd, type JobFacts } from '../domain/job-record';
 import { type JobState } from '../domain/job-state';
 import { NEVER_STARTED } from '../domain/outcome';
 import { recordKey } from '../records/record-keys';
+import { AbsentWorkers } from './absent-workers';
 import { lockKey, queueKey } from './execution-queue';
 import { LostJobWatch } from './lost-job.watch';
 import { PendingAnswers } from './pending-answers';
@@ -18,12 +19,15 @@ const MINUTE_MS = 60_000;
 class Watching {
   readonly pending = new PendingAnswers();
   readonly logger = silentLogger();
+  readonly workers: AbsentWorkers;
   readonly watch: LostJobWatch;
 
   constructor(readonly instance: Instance) {
     const { queue, records, waitingJobs, closer, canceller, channel, locks } = instance;
     const watched = queue as ConstructorParameters<typeof LostJobWatch>[0];
-    this.watch = new LostJobWatch(watched, records, waitingJobs, this.pending, closer, canceller, locks, this.logger);
+    this.workers = new AbsentWorkers(instance.connections);
+    const { pending, workers, logger } = this;
+    this.watch = new LostJobWatch(watched, records, waitingJobs, pending, closer, canceller, workers, locks, logger);
     channel.on('ended', ({ jobId, end }) => {
       this.pending.settle(jobId, end);
     });
@@ -150,6 +154,17 @@ describe(LostJobWatch.name, () => {
   });
 
   describe('a job that no worker takes', () => {
+    it('is taken back soon when no worker takes any, and its caller told so', async () => {
+      const { facts } = await api.accept(1);
+      await api.watch.sweep();
+      expect(api.pending.jobs()).toEqual([facts]);
+      jest.spyOn(api.workers, 'areGone').mockResolvedValue(true);
+      const next = await api.accept(1);
+      await api.watch.sweep();
+      await expect(next.end).rejects.toMatchObject({ code: 'noWorker' });
+      expect(await instance.waiting()).toEqual([facts.id]);
+    });
+
     it('is taken back in the end, and its caller told so', async () => {
       const [patient, overdue] = [await api.accept(14), await api.accept(16)];
       await api.watch.sweep();

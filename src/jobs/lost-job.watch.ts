@@ -6,6 +6,7 @@ import { PublicError } from '../domain/error-catalogue';
 import { type JobFacts, outlivesCaller } from '../domain/job-record';
 import { JobRecords } from '../records/job-records';
 import { WaitingJobs } from '../records/waiting-jobs';
+import { AbsentWorkers } from './absent-workers';
 import { EXECUTION_QUEUE, type ExecutionQueue, type QueuedExecution, queueKey } from './execution-queue';
 import { JobCanceller } from './job.canceller';
 import { JobCloser } from './job.closer';
@@ -17,7 +18,7 @@ const REMOVED_JOBS_INTERVAL_MS = 15_000;
 const FAILED_JOBS_AT_ONCE = 100;
 /** Jobs that wait and may have been removed by hand: so many are looked at, a millisecond of Redis' time. */
 const WAITING_JOBS_AT_ONCE = 1_000;
-/** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes. */
+/** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes; sooner where none takes any. */
 const MAX_QUEUE_WAIT_MS = 15 * 60_000;
 
 /** Bull's method, which its types leave out: has jobs wait again that have no lock, or fails them. */
@@ -42,6 +43,7 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly pending: PendingAnswers,
     private readonly closer: JobCloser,
     private readonly canceller: JobCanceller,
+    private readonly workers: AbsentWorkers,
     private readonly locks: JobLocks,
     private readonly logger: PinoLogger,
   ) {
@@ -124,7 +126,9 @@ export class LostJobWatch implements OnApplicationBootstrap, OnApplicationShutdo
     } else if (record.end !== null) this.pending.settle(facts.id, record.end);
     // Removed by an operator, say. One that has ended in the meantime stays as it is.
     else if ((await this.queue.client.exists(queueKey(facts.id))) === 0) await this.closer.close(facts, null);
-    else if (record.state === 'queued' && waitedMs > MAX_QUEUE_WAIT_MS) await this.withdraw(facts);
+    else if (record.state === 'queued' && (waitedMs > MAX_QUEUE_WAIT_MS || (await this.workers.areGone()))) {
+      await this.withdraw(facts);
+    }
   }
 
   private async withdraw(facts: JobFacts): Promise<void> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbsentWorkers } from './absent-workers';
 import { ExecutionProducer } from './execution.producer';
 import { FollowedJobs } from './followed-jobs';
 import { JobCanceller } from './job.canceller';
@@ -13,6 +14,7 @@ import { RuntimeBoard } from './runtime.board';
 @Module({
   imports: [QueueModule],
   providers: [
+    AbsentWorkers,
     ExecutionProducer,
     JobCanceller,
     FollowedJobs,

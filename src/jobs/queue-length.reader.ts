@@ -19,9 +19,9 @@ export class QueueLengthReader {
   }
 
   private async ask(): Promise<number> {
-    const { commands } = this.connections;
+    const { commands, pulse } = this.connections;
     if (commands.status === 'ready') {
-      this.lastKnown = await commands.llen(queueKey('wait')).catch(() => this.lastKnown);
+      this.lastKnown = await pulse.unlessItHangs(commands.llen(queueKey('wait'))).catch(() => this.lastKnown);
     }
     return this.lastKnown;
   }

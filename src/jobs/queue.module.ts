@@ -14,6 +14,7 @@ import { JobMetrics } from './job.metrics';
 import { OutputChannel } from './output.channel';
 import { QueueMetrics } from './queue.metrics';
 import { queueOptions } from './queue-options';
+import { WorkerCensus } from './worker.census';
 
 /** The queue itself, the end of its jobs, and the ways from process to process: what both halves of `jobs` need. */
 @Module({
@@ -35,6 +36,7 @@ import { queueOptions } from './queue-options';
     JobMetrics,
     OutputChannel,
     QueueMetrics,
+    WorkerCensus,
   ],
   exports: [
     BullModule,
@@ -46,6 +48,7 @@ import { queueOptions } from './queue-options';
     JobLocks,
     JobMetrics,
     OutputChannel,
+    WorkerCensus,
   ],
 })
 export class QueueModule {}

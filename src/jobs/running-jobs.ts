@@ -46,6 +46,10 @@ export class RunningJobs implements OnModuleInit {
     }
   }
 
+  has(jobId: string): boolean {
+    return this.running.has(jobId);
+  }
+
   /** Ends a job's program, when it runs here. */
   cancel(jobId: string): void {
     this.running.get(jobId)?.cancelling.abort();

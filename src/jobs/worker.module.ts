@@ -11,6 +11,6 @@ import { RuntimeBoard } from './runtime.board';
 @Module({
   imports: [QueueModule, SandboxModule],
   providers: [AbsentCallers, ExecutionProcessor, RunningJobs, RuntimeAnnouncer, RuntimeBoard],
-  exports: [ExecutionProcessor],
+  exports: [ExecutionProcessor, QueueModule],
 })
 export class WorkerModule {}

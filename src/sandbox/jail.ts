@@ -100,6 +100,8 @@ export class Jail {
   ) {
     this.nsjail = spawn(command, commandArguments, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      // Keeps a Ctrl-C in the terminal from programs, which have their time to finish.
+      detached: true,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
     [, , , this.control, this.program] = this.nsjail.stdio as unknown as [null, null, Socket, Socket, Socket];

@@ -36,14 +36,22 @@ export function pause(name: string): string {
 }
 
 /** Waits until a {@link waitingProgram} waits in a jail of the service. */
-export async function untilWaiting(service: Service, name: string): Promise<RunningJail & { readonly job: number }> {
+export async function untilWaiting(
+  service: Service,
+  name: string,
+  withinMs?: number,
+): Promise<RunningJail & { readonly job: number }> {
   let found: (RunningJail & { readonly job: number }) | undefined;
-  await eventually(`${name} runs`, () => {
-    found = jailsOf(service)
-      .flatMap((jail) => childrenOf(jail.server).map((job) => ({ ...jail, job })))
-      .find(({ job }) => commandOf(job) === name);
-    return found !== undefined;
-  });
+  await eventually(
+    `${name} runs`,
+    () => {
+      found = jailsOf(service)
+        .flatMap((jail) => childrenOf(jail.server).map((job) => ({ ...jail, job })))
+        .find(({ job }) => commandOf(job) === name);
+      return found !== undefined;
+    },
+    withinMs,
+  );
   return found!;
 }
 

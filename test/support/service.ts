@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Readable } from 'node:stream';
@@ -128,6 +129,17 @@ export class Service implements AsyncDisposable {
     return this.exit;
   }
 
+  /** From now on nobody reads what it writes to stdout. */
+  stopReading(): void {
+    this.process.stdout.pause();
+  }
+
+  /** Resolves when it has ended, whether or not its output has been read. */
+  async exited(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+    return this.process.exitCode;
+  }
+
   /** Tells it to stop and waits for its end. */
   async stop(): Promise<number | null> {
     this.signal('SIGTERM');
@@ -140,6 +152,7 @@ export class Service implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.process.stdout.resume();
     await this.stop();
     this.ownDirectory?.[Symbol.dispose]();
   }

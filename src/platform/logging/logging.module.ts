@@ -5,6 +5,7 @@ import { Settings } from '../../config/settings';
 import { serializeError } from './error.serializer';
 import { FrameworkLogger } from './framework.logger';
 import { contextFields } from './log-context';
+import { LogOutput } from './log.output';
 import { RequestLog } from './request.log';
 
 async function logParameters(settings: Settings): Promise<Params> {
@@ -16,7 +17,7 @@ async function logParameters(settings: Settings): Promise<Params> {
       mixin: () => contextFields(),
       autoLogging: false,
       // For eyes only where there are some; what reads a pipe or a file wants JSON.
-      ...(process.stdout.isTTY && { stream: await prettyStream() }),
+      stream: process.stdout.isTTY ? await prettyStream() : new LogOutput(process.stdout),
     },
     // `RequestLog` is cheaper than that middleware, which makes a logger for each request.
     forRoutes: [],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../../test/support/eventually';
 import { PrivateRedis } from '../../../test/support/private-redis';
@@ -17,6 +17,12 @@ async function answered(redis: EmbeddedRedis): Promise<void> {
   const connections = new RedisConnections({ socketPath: redis.socketPath }, silentLogger());
   expect(await connections.ready(10_000)).toBe(true);
   connections.close();
+}
+
+/** Cuts a file so many bytes before its end, or overwrites some after so many bytes. */
+function breakFile(path: string, position: number): void {
+  const content = readFileSync(path);
+  writeFileSync(path, position < 0 ? content.subarray(0, position) : content.fill('?', position, position + 8));
 }
 
 describe(EmbeddedRedis.name, () => {
@@ -42,6 +48,37 @@ describe(EmbeddedRedis.name, () => {
       return current !== firstProcess;
     });
     expect(await connections.commands.get('key')).toBe('value');
+  });
+
+  describe('with an append-only file that ends in the middle of a command', () => {
+    it.each([
+      ['starts without that command, which was never answered', -3, true],
+      ['says so when it is broken elsewhere', 23, false],
+    ])('%s', async (_what, position, starts) => {
+      using directory = new TemporaryDirectory();
+      const first = await EmbeddedRedis.start(directory.path, silentLogger());
+      const writing = new RedisConnections({ socketPath: first.socketPath }, silentLogger());
+      await writing.ready(10_000);
+      for (const key of ['kept', 'cut']) await writing.commands.set(key, 'value');
+      writing.close();
+      await first.stop();
+      breakFile(join(directory.path, 'redis/appendonlydir/appendonly.aof.1.incr.aof'), position);
+
+      const second = await EmbeddedRedis.start(directory.path, silentLogger());
+      const connections = new RedisConnections({ socketPath: second.socketPath }, silentLogger());
+      try {
+        const started = Promise.race([connections.ready(10_000), second.failure()]);
+        if (starts) {
+          expect(await started).toBe(true);
+          expect(await connections.commands.mget('kept', 'cut')).toEqual(['value', null]);
+        } else {
+          await expect(started).rejects.toThrow(/append only file/);
+        }
+      } finally {
+        connections.close();
+        await second.stop();
+      }
+    });
   });
 
   it('refuses a data directory that another one uses', async () => {

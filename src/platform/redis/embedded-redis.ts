@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type PinoLogger } from 'nestjs-pino';
 import { StartupError } from '../../domain/startup-error';
 import { prepareDataDirectory } from '../data-directory';
+import { wakePredecessor } from './predecessor';
 import { EXIT_DATA_DIR_IN_USE, EXIT_PROGRAM_MISSING, redisServerCommand } from './redis-server.command';
 
 type RedisProcess = ChildProcessByStdio<null, Readable, Readable>;
@@ -30,6 +32,13 @@ export class EmbeddedRedis {
   private startedAtMs = 0;
   private recentOutput = '';
 
+  /** Where the process ends in order, but before `stop`. */
+  private readonly leave = (): void => {
+    this.process?.kill('SIGTERM');
+    this.process?.kill('SIGCONT');
+    rmSync(this.socketDir, { recursive: true, force: true });
+  };
+
   private constructor(
     private readonly dataDir: string,
     private readonly socketDir: string,
@@ -48,6 +57,8 @@ export class EmbeddedRedis {
     // Not in DATA_DIR: the path of a socket may have no more than 107 bytes.
     const socketDir = await mkdtemp(join(tmpdir(), SOCKET_DIR_PREFIX));
     const redis = new EmbeddedRedis(dataDir, socketDir, logger);
+    process.once('exit', redis.leave);
+    await wakePredecessor(dataDir);
     redis.launch();
     return redis;
   }
@@ -79,9 +90,12 @@ export class EmbeddedRedis {
     if (running?.exitCode === null && running.signalCode === null) {
       const ended = new Promise((resolve) => running.once('exit', resolve));
       running.kill('SIGTERM');
+      // One that stands still (SIGSTOP) hears nothing until it is continued.
+      running.kill('SIGCONT');
       await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
       running.kill('SIGKILL');
     }
+    process.off('exit', this.leave);
     await rm(this.socketDir, { recursive: true, force: true });
   }
 

@@ -1,5 +1,6 @@
 import Redis, { type RedisOptions } from 'ioredis';
 import { type PinoLogger } from 'nestjs-pino';
+import { RedisPulse } from './redis-pulse';
 
 /** Where a Redis server listens: a URL with redis:// or rediss://, or the path of a Unix socket. */
 export type RedisAddress = { readonly url: string } | { readonly socketPath: string };
@@ -25,6 +26,8 @@ export class RedisConnections {
   readonly commands: Redis;
   /** For subscriptions, which come back by themselves after an outage. */
   readonly subscriber: Redis;
+  /** Whether the server that {@link commands} go to hangs. */
+  readonly pulse: RedisPulse;
   /** Why the last attempt to connect failed. */
   lastError: Error | null = null;
   private readonly all: Redis[] = [];
@@ -39,6 +42,7 @@ export class RedisConnections {
       commandTimeout: COMMAND_TIMEOUT_MS,
       maxLoadingRetryTime: LOADING_POLL_INTERVAL_MS,
     });
+    this.pulse = new RedisPulse(this.commands);
     this.commands.on('ready', () => {
       this.noteReady();
     });
@@ -75,6 +79,7 @@ export class RedisConnections {
 
   close(): void {
     this.state = 'closed';
+    this.pulse.stop();
     for (const connection of this.all) connection.disconnect();
   }
 

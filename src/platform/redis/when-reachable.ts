@@ -13,9 +13,10 @@ const UNREACHABLE =
  * @throws PublicError `queueUnavailable` when Redis is away, or goes away meanwhile; else what the work throws
  */
 export async function whenReachable<T>(connections: RedisConnections, work: () => Promise<T>): Promise<T> {
-  if (!(await connections.ready(REDIS_PATIENCE_MS))) throw new PublicError('queueUnavailable');
+  if (connections.pulse.hangs || !(await connections.ready(REDIS_PATIENCE_MS)))
+    throw new PublicError('queueUnavailable');
   try {
-    return await work();
+    return await connections.pulse.unlessItHangs(work());
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     throw new PublicError('queueUnavailable', { cause: error });
