@@ -1,57 +1,16 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { parse, parseAllDocuments } from 'yaml';
 import { parseSettings } from '../src/config/settings.loader';
+import { DEPLOYMENTS, PROBES, find, paths, podOf, resources } from './kubernetes/manifests';
 
-const FOLDER = resolve(__dirname, '../deploy/kubernetes');
 const VALIDATE = resolve(__dirname, '../python-runtime/.venv-dev/bin/kubernetes-validate');
 /** The first with all that the manifests name, and the last that the validator knows. */
 const VERSIONS = ['1.33', '1.37'];
 
-interface Container {
-  readonly image: string;
-  readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
-  readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly securityContext: Readonly<Record<string, unknown>>;
-  readonly volumeMounts: readonly { readonly name: string }[];
-}
-
-interface Pod {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-  readonly spec: {
-    readonly hostUsers: boolean;
-    readonly terminationGracePeriodSeconds: number;
-    readonly containers: readonly [Container];
-    readonly volumes: readonly { readonly name: string }[];
-  };
-}
-
-interface Resource {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly data?: Readonly<Record<string, string>>;
-  readonly spec?: Readonly<Record<string, unknown>> & { readonly template?: Pod };
-}
-
-const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
-const { resources: files } = parse(read('kustomization.yaml')) as { resources: string[] };
-const resources = files.flatMap((file) => parseAllDocuments(read(file)).map((document) => document.toJS() as Resource));
-
-/** The one of a kind and name. */
-function find(kind: string, name: string): Resource {
-  const found = resources.filter((each) => each.kind === kind && each.metadata.name === name);
-  expect(found).toHaveLength(1);
-  return found[0]!;
-}
-
-const podOf = (name: string): Pod => find('Deployment', name).spec!.template!;
-const DEPLOYMENTS = ['pyexec-api', 'pyexec-worker'];
-
 describe('the manifests for Kubernetes', () => {
   it.each(VERSIONS)('are such as version %s knows, to the last member', async (version) => {
-    const paths = files.map((file) => join(FOLDER, file));
     const { stdout, stderr } = await promisify(execFile)(VALIDATE, ['--strict', '-k', version, ...paths]);
     const lines = `${stdout}${stderr}`.trim().split('\n');
     const unknown = lines.filter((line) => !line.startsWith('INFO'));
@@ -68,10 +27,12 @@ describe('the manifests for Kubernetes', () => {
     });
     expect([status, stderr]).toEqual([0, '']);
     const { triggers, scaleTargetRef } = scaled.spec as unknown as {
-      triggers: [{ metadata: { query: string; threshold: string } }];
+      triggers: [{ metadata: Readonly<Record<'query' | 'threshold' | 'ignoreNullValues', string>> }];
       scaleTargetRef: { name: string };
     };
-    const { query, threshold } = triggers[0].metadata;
+    const { query, threshold, ignoreNullValues } = triggers[0].metadata;
+    // Gauges have no value while Redis is away: no value must not mean none waiting.
+    expect(ignoreNullValues).toBe('false');
     const documented = readFileSync(resolve(__dirname, '../docs/metrics.md'), 'utf8');
     const names = query.match(/pyexec_\w+/g)!;
     for (const name of names) expect(documented).toContain(`| \`${name}\` | gauge |`);
@@ -98,9 +59,50 @@ describe('the manifests for Kubernetes', () => {
   it.each(DEPLOYMENTS)('%s: give a pod time to end, and mount what is there', (name) => {
     const { spec } = podOf(name);
     const { data } = find('ConfigMap', 'pyexec');
-    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(Number(data!.SHUTDOWN_GRACE_SECONDS) + 20);
-    const mounted = spec.containers[0].volumeMounts.map((mount) => mount.name);
+    const [{ volumeMounts, lifecycle }] = spec.containers;
+    const ending = (lifecycle?.preStop.sleep.seconds ?? 0) + Number(data!.SHUTDOWN_GRACE_SECONDS) + 20;
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(ending);
+    const mounted = volumeMounts.map((mount) => mount.name);
     expect(mounted.sort()).toEqual(spec.volumes.map((volume) => volume.name).sort());
+  });
+
+  it.each(DEPLOYMENTS)('%s: take settings and secrets that there are, or that the reader is told to make', (name) => {
+    const { containers, volumes } = podOf(name).spec;
+    for (const { configMapRef } of containers[0].envFrom) find('ConfigMap', configMapRef.name);
+    const keys = containers[0].env.flatMap(({ valueFrom }) =>
+      valueFrom === undefined ? [] : [valueFrom.secretKeyRef],
+    );
+    const files = volumes.flatMap(({ secret }) => (secret === undefined ? [] : [secret.secretName]));
+    for (const language of ['', '.es']) {
+      const commands = readFileSync(resolve(__dirname, `../docs/kubernetes${language}.md`), 'utf8').replace(
+        /\\\n/g,
+        ' ',
+      );
+      const made = (secret: string): string =>
+        new RegExp(`^kubectl -n pyexec create secret generic ${secret} .*$`, 'm').exec(commands)?.[0] ?? '';
+      for (const { name: secret, key } of keys) expect(made(secret)).toContain(`--from-file=${key}=`);
+      for (const secret of files) expect(made(secret)).toContain('--from-file=keys.json');
+      // Arguments are for everybody on the machine to read.
+      expect(commands).not.toContain('--from-literal');
+    }
+  });
+
+  it.each(DEPLOYMENTS)('%s: are asked for their health where they tell it', (name) => {
+    const container = podOf(name).spec.containers[0] as unknown as Readonly<
+      Record<(typeof PROBES)[number], { httpGet: { path: string; port: string } }>
+    >;
+    const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+    for (const probe of PROBES) {
+      const { path, port } = container[probe].httpGet;
+      expect(readme).toContain(`| \`GET ${path}\` |`);
+      expect(port).toBe('http');
+    }
+  });
+
+  it('scale a Deployment that there is', () => {
+    const scalers = resources.filter(({ kind }) => ['HorizontalPodAutoscaler', 'ScaledObject'].includes(kind));
+    const targets = scalers.map(({ spec }) => (spec!.scaleTargetRef as { name: string }).name);
+    expect(targets.sort()).toEqual(DEPLOYMENTS);
   });
 
   it('choose pods by labels that they have, and ports by names that they have', () => {
