@@ -1,5 +1,6 @@
 import { Instance } from '../test/support/instance';
 import { PrivateRedis } from '../test/support/private-redis';
+import { startAs } from '../test/support/recorded-jobs';
 import { sampleFacts } from '../test/support/sample-job';
 import { seeded } from './random.mjs';
 import { FairLine } from './waiting-lines.mjs';
@@ -45,7 +46,7 @@ describe(FairLine.name, () => {
   async function take(instance) {
     const [id] = await instance.waiting();
     await instance.connections.commands.rpop(instance.queue.toKey('wait'));
-    await instance.records.start(id, 'worker', 1);
+    await startAs(instance.records, id, 'worker', 1);
     return id;
   }
 });

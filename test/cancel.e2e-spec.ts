@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function jobsThatWait(): Promise<number> {
-  return connections.commands.llen('pyexec:execution:wait');
+  return connections.commands.llen('{pyexec}:execution:wait');
 }
 
 async function untilJobsWait(count: number): Promise<void> {
@@ -85,7 +85,7 @@ describe('with one slot', () => {
       const letGo = await block('blocker');
       const call = service.call({ ...long('never'), id: 'mine' });
       await untilJobsWait(1);
-      const [id = ''] = await connections.commands.lrange('pyexec:execution:wait', 0, 0);
+      const [id = ''] = await connections.commands.lrange('{pyexec}:execution:wait', 0, 0);
       await cancel(`/v1/jobs/${id}`);
       const { status, text, headers } = await call;
       expect([status, text, headers.get('x-job-id')]).toEqual([400, CANCELLED, id]);
@@ -124,7 +124,7 @@ describe('with one slot', () => {
     it('answers whoever waits for it with what it had written', async () => {
       const call = service.call(long('victim', 'print("partial", flush=True)\n'));
       await untilWaiting(service, 'victim');
-      const [key = ''] = await connections.commands.lrange('pyexec:execution:active', 0, 0);
+      const [key = ''] = await connections.commands.lrange('{pyexec}:execution:active', 0, 0);
       await cancel(`/v1/jobs/${key}`);
       const { status, text } = await call;
       expect([status, text]).toEqual([
@@ -220,7 +220,7 @@ describe('over instances', () => {
     const waiting = accepting.call(long('never'), options);
     await untilJobsWait(1);
     const ids = await Promise.all(
-      ['active', 'wait'].map((list) => connections.commands.lindex(`pyexec:execution:${list}`, 0)),
+      ['active', 'wait'].map((list) => connections.commands.lindex(`{pyexec}:execution:${list}`, 0)),
     );
     for (const id of ids) {
       const { status, json } = await cancelling.call(undefined, {

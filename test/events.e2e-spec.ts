@@ -37,7 +37,7 @@ afterAll(async () => {
 
 async function untilNobodyFollows(): Promise<void> {
   await eventually('nobody follows', async () => {
-    const channels = await connections.commands.pubsub('CHANNELS', 'pyexec:output:*');
+    const channels = await connections.commands.pubsub('CHANNELS', '{pyexec}:output:*');
     return (channels as string[]).length === 0;
   });
 }
@@ -123,7 +123,7 @@ return 4`);
       const { commands } = await own.connect();
       await eventually(
         'it is followed',
-        async () => (await commands.hexists(`pyexec:jobs:${jobId}`, 'followed')) === 1,
+        async () => (await commands.hexists(`{pyexec}:jobs:${jobId}`, 'followed')) === 1,
       );
     }
 
@@ -187,7 +187,7 @@ describe('a stream of events', () => {
     const jobId = await caller.accept(`print('for all', flush=True)\n${waitingProgram('many')}\n`);
     const readers = Array.from({ length: 10 }, () => caller.follow(jobId));
     await Promise.all(readers.map((each) => each.untilTold('for all\n')));
-    const channel = `pyexec:output:${jobId}`;
+    const channel = `{pyexec}:output:${jobId}`;
     expect(await connections.commands.pubsub('NUMSUB', channel)).toEqual([channel, 1]);
     await goOn(service, 'many');
     const records = await Promise.all(readers.map((each) => each.done()));

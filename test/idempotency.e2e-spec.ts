@@ -149,11 +149,11 @@ describe('40 calls at once with one key, over two instances', () => {
     const answers = await Promise.all(calls);
     const firsts = answers.filter(({ status }) => status === 200);
     expect([firsts.length, refused.length]).toEqual([1, 39]);
-    expect(await commands.keys('pyexec:jobs:*')).toHaveLength(1);
+    expect(await commands.keys('{pyexec}:jobs:*')).toHaveLength(1);
 
     for (const replay of await Promise.all(Array.from({ length: 40 }, (_, index) => call(index)))) {
       expectSame(replay, firsts[0]!);
     }
-    expect(await commands.keys('pyexec:jobs:*')).toHaveLength(1);
+    expect(await commands.keys('{pyexec}:jobs:*')).toHaveLength(1);
   });
 });

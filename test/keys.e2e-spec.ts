@@ -354,7 +354,7 @@ describe('a rate limit', () => {
       ]);
     }
     const { commands } = await redis.connect();
-    expect(await commands.exists('pyexec:rate:free')).toBe(0);
+    expect(await commands.exists('{pyexec}:rate:free')).toBe(0);
   });
 
   it('refuses nobody while Redis is away: the queue answers', async () => {

@@ -3,8 +3,8 @@ import { PrivateRedis } from './support/private-redis';
 import { type Answer, Service } from './support/service';
 
 const KEYS = ['greedy', 'modest', 'other'].map((name) => ({ name, key: `the-key-of-${name}-caller` }));
-const WAIT = 'pyexec:execution:wait';
-const ACTIVE = 'pyexec:execution:active';
+const WAIT = '{pyexec}:execution:wait';
+const ACTIVE = '{pyexec}:execution:active';
 
 describe('a service with more to do than it can', () => {
   let redis: PrivateRedis;
@@ -97,8 +97,10 @@ describe('a service with more to do than it can', () => {
     await eventually('they have waited for long', () => Date.now() - killedAt > 1_000);
     await using service = await Service.start(shared);
     const { commands } = await redis.connect();
-    await eventually('the queue is empty', async () => (await commands.zcard('pyexec:waiting')) === 0, 20_000);
-    const records = (await commands.keys('pyexec:jobs:*')).filter((key) => !key.endsWith(String(accepted.json.job_id)));
+    await eventually('the queue is empty', async () => (await commands.zcard('{pyexec}:waiting')) === 0, 20_000);
+    const records = (await commands.keys('{pyexec}:jobs:*')).filter(
+      (key) => !key.endsWith(String(accepted.json.job_id)),
+    );
     const states = await Promise.all(records.map((key) => commands.hmget(key, 'state', 'startedAtMs')));
     expect(states).toEqual(Array(5).fill(['cancelled', null]));
     // One that nobody had to wait for is run all the same.

@@ -169,7 +169,7 @@ describe('a request that is refused', () => {
     });
     const { commands } = await redis.connect();
     const waiting = ask({ code: '1' }, {}, full);
-    await eventually('the job waits', async () => (await commands.llen('pyexec:execution:wait')) === 1);
+    await eventually('the job waits', async () => (await commands.llen('{pyexec}:execution:wait')) === 1);
 
     const refused = await ask({ code: '2' }, {}, full);
     expectProblem(refused, { type: 'urn:pyexec:problem:queue-full', title: 'The queue is full', status: 429 });

@@ -41,7 +41,7 @@ describe('SIGTERM', () => {
   });
 
   async function jobsIn(list: 'active' | 'wait'): Promise<number> {
-    return connections.commands.llen(`pyexec:execution:${list}`);
+    return connections.commands.llen(`{pyexec}:execution:${list}`);
   }
 
   async function untilActive(jobs: number): Promise<void> {
@@ -84,7 +84,7 @@ describe('SIGTERM', () => {
     await untilWaiting(3);
     ending.signal('SIGTERM');
     await eventually('it counts as a worker no more', async () => {
-      const [, listeners] = await connections.commands.pubsub('NUMSUB', 'pyexec:roles:all');
+      const [, listeners] = await connections.commands.pubsub('NUMSUB', '{pyexec}:roles:all');
       return listeners === 1;
     });
     await goOn(ending, 'first');

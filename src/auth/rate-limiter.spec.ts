@@ -26,8 +26,8 @@ describe(RateLimiter.name, () => {
     await using redis = await PrivateRedis.start();
     const connections = await redis.connect();
     await new RateLimiter(connections).count(caller);
-    expect(await connections.commands.keys('*')).toEqual(['pyexec:rate:team']);
-    expect(await connections.commands.ttl('pyexec:rate:team')).toBeGreaterThan(50);
+    expect(await connections.commands.keys('*')).toEqual(['{pyexec}:rate:team']);
+    expect(await connections.commands.ttl('{pyexec}:rate:team')).toBeGreaterThan(50);
   });
 
   it('refuses nobody while Redis is away, and counts again when it is back', async () => {

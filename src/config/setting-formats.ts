@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseRedisAddress, type RedisAddress } from './redis-address';
 import { type SettingFormat } from './setting.decorator';
 
 /** A whole number in plain decimal digits: no sign, fraction, exponent or unit. */
@@ -55,10 +56,10 @@ export const httpUrl: SettingFormat<string> = {
   parse: (text) => (/^https?:\/\/[^/\s]\S*$/.test(text) && URL.canParse(text) ? text : undefined),
 };
 
-/** Where a Redis server listens. */
-export const redisUrl: SettingFormat<string> = {
-  rule: 'a URL that begins with redis://, rediss:// or unix://',
-  parse: (text) => (/^(rediss?:\/\/[^/\s]|unix:\/\/\/)\S*$/.test(text) && URL.canParse(text) ? text : undefined),
+/** Where Redis is. */
+export const redisAddress: SettingFormat<RedisAddress> = {
+  rule: 'a URL that begins with redis://, rediss:// or unix://, or redis+sentinel://host:port,host:port/master or redis+cluster://host:port,host:port',
+  parse: parseRedisAddress,
 };
 
 /** Sets of Python modules: `;` between sets, `,` between the modules of one. */

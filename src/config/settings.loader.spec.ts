@@ -55,7 +55,7 @@ describe(parseSettings.name, () => {
     expect(settings).toMatchObject({
       port: 0,
       role: 'worker',
-      redisUrl: 'rediss://user:secret@redis.example:6380/2',
+      redisUrl: { url: 'rediss://user:secret@redis.example:6380/2' },
       sandboxCpus: 0.5,
       sandboxMemoryMb: 512,
       pythonPreload: [['numpy'], ['numpy', 'scipy.stats']],

@@ -5,7 +5,19 @@ import { networks } from './network.format';
 import { origins } from './origin.format';
 import { BUILD_VERSION, PROJECT_ROOT } from './project';
 import { Setting } from './setting.decorator';
-import { decimal, flag, httpUrl, integer, line, moduleSets, oneOf, path, redisUrl, secret } from './setting-formats';
+import { type RedisAddress } from './redis-address';
+import {
+  decimal,
+  flag,
+  httpUrl,
+  integer,
+  line,
+  moduleSets,
+  oneOf,
+  path,
+  redisAddress,
+  secret,
+} from './setting-formats';
 import { type WebhookSecret, webhookSecrets } from './webhook-secret.format';
 
 export type Role = 'api' | 'worker' | 'all';
@@ -25,7 +37,7 @@ export class Settings {
   /** A file of keys and what each may do, beside those of `API_KEYS`; null: `keys.json` of `DATA_DIR`, if there is one. */
   @Setting(path) readonly apiKeysFile: string | null = null;
   /** The Redis to use; null means one of the service's own. */
-  @Setting(redisUrl) readonly redisUrl: string | null = null;
+  @Setting(redisAddress) readonly redisUrl: RedisAddress | null = null;
   /** Where the service keeps what must outlive it. */
   @Setting(path) readonly dataDir: string = resolve('.data');
 

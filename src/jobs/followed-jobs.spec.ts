@@ -70,7 +70,7 @@ describe(FollowedJobs.name, () => {
   });
 
   async function subscriptions(): Promise<unknown> {
-    return connections.commands.pubsub('CHANNELS', 'pyexec:output:*');
+    return connections.commands.pubsub('CHANNELS', '{pyexec}:output:*');
   }
 
   /** Runs the job on the worker: it writes `a`, then `b`, each when it is told to. */
@@ -95,7 +95,7 @@ describe(FollowedJobs.name, () => {
       'it is followed',
       async () => (await connections.commands.hexists(recordKey(record.facts.id), 'followed')) === 1,
     );
-    expect(await subscriptions()).toEqual([`pyexec:output:${record.facts.id}`]);
+    expect(await subscriptions()).toEqual([`{pyexec}:output:${record.facts.id}`]);
     await run(async (write) => {
       write('a');
       await eventually('a is heard', () => job.stdout.read(0, 9) === 'a', PROMPT_MS);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { silentLogger } from '../../../test/support/silent-logger';
 import { PrivateRedis } from '../../../test/support/private-redis';
-import { parseRedisAddress, RedisConnections } from './redis-connections';
+import { RedisConnections } from './redis-connections';
 
 describe(RedisConnections.name, () => {
   it('fails commands in about a second when there is no server', async () => {
@@ -35,15 +35,5 @@ describe(RedisConnections.name, () => {
     await setImmediate();
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
-  });
-});
-
-describe(parseRedisAddress.name, () => {
-  it.each(['redis://localhost:6379/1', 'rediss://user:secret@host'])('leaves %s to ioredis', (url) => {
-    expect(parseRedisAddress(url)).toEqual({ url });
-  });
-
-  it('takes the path of unix:///run/my%20redis.sock', () => {
-    expect(parseRedisAddress('unix:///run/my%20redis.sock')).toEqual({ socketPath: '/run/my redis.sock' });
   });
 });

@@ -1,9 +1,8 @@
 import Redis, { type RedisOptions } from 'ioredis';
 import { type PinoLogger } from 'nestjs-pino';
+import { type RedisAddress } from '../../config/redis-address';
+import { connectionOptions } from './connection-options';
 import { RedisPulse } from './redis-pulse';
-
-/** Where a Redis server listens: a URL with redis:// or rediss://, or the path of a Unix socket. */
-export type RedisAddress = { readonly url: string } | { readonly socketPath: string };
 
 /** A command that has no answer after this long fails: a server that hangs is as good as gone. */
 const COMMAND_TIMEOUT_MS = 5_000;
@@ -11,11 +10,10 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 /** How often a server that is reading its data from disk is asked whether it is done. */
 const LOADING_POLL_INTERVAL_MS = 100;
 
-/** The address that a `REDIS_URL` names. */
-export function parseRedisAddress(redisUrl: string): RedisAddress {
-  const { protocol, pathname } = new URL(redisUrl);
-  return protocol === 'unix:' ? { socketPath: decodeURIComponent(pathname) } : { url: redisUrl };
-}
+/** What a server says that is the master of our keys no more, or not yet. */
+const IS_NO_MASTER = /^(MOVED|READONLY) /;
+/** For ioredis: connect anew, and send the command again. */
+const RECONNECT_AND_RESEND = 2;
 
 /**
  * This process's connections to Redis: one for commands, one for subscriptions, and one for each that must block. They
@@ -84,9 +82,16 @@ export class RedisConnections {
   }
 
   private open(options: RedisOptions): Redis {
-    const retrying = { ...options, retryStrategy: (times: number) => Math.min(100 * times, MAX_RECONNECT_DELAY_MS) };
+    const delay = (times: number): number => Math.min(100 * times, MAX_RECONNECT_DELAY_MS);
     const { address } = this;
-    const connection = 'url' in address ? new Redis(address.url, retrying) : new Redis(address.socketPath, retrying);
+    const all: RedisOptions = {
+      ...connectionOptions(address),
+      ...options,
+      retryStrategy: delay,
+      sentinelRetryStrategy: delay,
+      reconnectOnError: (error) => IS_NO_MASTER.test(error.message) && RECONNECT_AND_RESEND,
+    };
+    const connection = 'url' in address ? new Redis(address.url, all) : new Redis(all);
     // Each failed attempt to reconnect is one `error`; `noteClosed` logs the outage as a whole.
     connection.on('error', (error) => {
       this.lastError = error;
@@ -98,6 +103,15 @@ export class RedisConnections {
   private noteReady(): void {
     if (this.state === 'away') this.logger.warn('Redis is back');
     this.state = 'ready';
+    this.followMaster();
+  }
+
+  /** Who only listens, or blocks, does not notice that another server is the master now. */
+  private followMaster(): void {
+    const master = serverOf(this.commands);
+    for (const connection of this.all) {
+      if (connection.status === 'ready' && serverOf(connection) !== master) connection.disconnect(true);
+    }
   }
 
   private noteClosed(): void {
@@ -105,6 +119,11 @@ export class RedisConnections {
     this.state = 'away';
     this.logger.error('Redis is not reachable; executions get 503 until it is back');
   }
+}
+
+/** The other end of a connection; the same for all on a Unix socket. */
+function serverOf({ stream: { remoteAddress, remotePort } }: Redis): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? ''}`;
 }
 
 /**

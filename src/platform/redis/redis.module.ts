@@ -3,7 +3,8 @@ import { PinoLogger } from 'nestjs-pino';
 import { Settings } from '../../config/settings';
 import { errorName, StartupError } from '../../domain/startup-error';
 import { EmbeddedRedis } from './embedded-redis';
-import { parseRedisAddress, RedisConnections } from './redis-connections';
+import { adviceFor } from './redis-advice';
+import { RedisConnections } from './redis-connections';
 import { RedisMetrics } from './redis.metrics';
 import { SharedReadings } from './shared-readings';
 
@@ -25,8 +26,12 @@ async function connect(
   embedded: EmbeddedRedis | null,
 ): Promise<RedisConnections> {
   if (embedded !== null) return connectEmbedded(embedded, logger);
-  const connections = new RedisConnections(parseRedisAddress(settings.redisUrl ?? ''), logger);
-  if (await connections.ready(CONNECT_TIMEOUT_MS)) return connections;
+  if (settings.redisUrl === null) throw new Error('There is neither a Redis of its own nor another');
+  const connections = new RedisConnections(settings.redisUrl, logger);
+  if (await connections.ready(CONNECT_TIMEOUT_MS)) {
+    for (const advice of await adviceFor(connections.commands).catch(() => [])) logger.warn(advice);
+    return connections;
+  }
   const { lastError } = connections;
   connections.close();
   const reason = lastError === null ? `no answer within ${CONNECT_TIMEOUT_MS / 1000} seconds` : errorName(lastError);
