@@ -39,7 +39,7 @@ const CHECK = [
   { name: 'lint shell', command: 'python-runtime/.venv-dev/bin/shellcheck --external-sources scripts/*.sh .ci/run' },
   { name: 'types', command: 'tsc --noEmit' },
   { name: 'types python', command: inPython('mypy .') },
-  { name: 'dependency rules', command: 'depcruise src test --output-type err-long' },
+  { name: 'dependency rules', command: 'depcruise src test bench --output-type err-long' },
   { name: 'dead code', command: 'knip --no-progress' },
   jest('unit'),
   pytest('unit', 'not jail'),
