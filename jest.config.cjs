@@ -39,6 +39,8 @@ module.exports = {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/bench/*.spec.mjs'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    // By hand only: scripts/soak.sh.
+    { ...shared, displayName: 'soak', testMatch: ['<rootDir>/test/**/*.soak-spec.ts'] },
     // For scripts/verify-container.sh, which starts what they look at.
     { ...shared, displayName: 'container', testMatch: ['<rootDir>/test/**/*.container-spec.ts'] },
   ],

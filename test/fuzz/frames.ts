@@ -7,7 +7,7 @@ import { Jail, JailLostError, type JailRun } from '../../src/sandbox/jail';
 import { type RunControl } from '../../src/sandbox/sandbox';
 import { within } from '../support/within';
 import { FIRST_SEED, runRounds, say, SECONDS_EACH, Tally } from './campaign';
-import { Random } from './random';
+import { Random } from '../support/random';
 
 const FAKE_FORK_SERVER = join(__dirname, 'fake_fork_server.py');
 const OUTPUT_KIBIBYTES = 64;

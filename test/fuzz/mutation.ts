@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Random } from './random';
+import { type Random } from '../support/random';
 
 const FOLDER = join(__dirname, '../programs');
 const MAX_CHARACTERS = 50_000;

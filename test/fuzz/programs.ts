@@ -2,7 +2,7 @@ import { type Service } from '../support/service';
 import { FIRST_SEED, runRounds, say, Tally } from './campaign';
 import { callAnything, expectHonestAnswer } from './contract';
 import { ProgramMutator } from './mutation';
-import { Random } from './random';
+import { Random } from '../support/random';
 
 const TIMEOUT_SECONDS = 2;
 const CALLERS = 4;

@@ -45,12 +45,12 @@ export function memory(service: Service): Record<'service' | 'forkServers' | 'gr
   };
 }
 
-function descendants(pid: number): number[] {
+export function descendants(pid: number): number[] {
   const children = tasks(pid).flatMap((task) => read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean));
   return [pid, ...children.map(Number).flatMap(descendants)];
 }
 
-function descriptors(pid: number): string[] {
+export function descriptors(pid: number): string[] {
   return list(`/proc/${pid}/fd`).map((descriptor) => {
     try {
       return withoutNumbers(readlinkSync(`/proc/${pid}/fd/${descriptor}`));
@@ -60,7 +60,7 @@ function descriptors(pid: number): string[] {
   });
 }
 
-function residentBytes(pid: number): number {
+export function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1]) * 1024;
 }
 
@@ -70,7 +70,7 @@ function groupBytes({ groups }: RunningJail, names: readonly string[]): number {
   return file === undefined ? 0 : Number(read(file));
 }
 
-const tasks = (pid: number): string[] => list(`/proc/${pid}/task`);
+export const tasks = (pid: number): string[] => list(`/proc/${pid}/task`);
 const lines = (path: string): string[] => read(path).trim().split('\n');
 const withoutNumbers = (name: string): string => name.replace(/\d+/g, 'N');
 const distinct = (values: readonly unknown[]): string[] =>
