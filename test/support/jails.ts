@@ -70,8 +70,8 @@ export function groupsOf(jails: readonly RunningJail[]): string[] {
 }
 
 /** proc(5), /proc/pid/cgroup: `number:controllers:path`, where version 2 has no controllers. */
-function groupsOfProcess(pid: number): string[] {
-  const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
+export function groupsOfProcess(pid: number): string[] {
+  const lines = readIfThere(`/proc/${pid}/cgroup`).trim().split('\n');
   const places = lines.map((line) => line.split(':')).filter(([, , path]) => path?.includes('NSJAIL.'));
   return places.map(([, controllers = '', path = '']) => join(CGROUPS, controllers, path));
 }
@@ -93,9 +93,13 @@ export function childrenOf(pid: number): number[] {
 
 /** What a process calls itself; nothing once it has ended. */
 export function commandOf(pid: number): string {
+  return readIfThere(`/proc/${pid}/comm`).trim();
+}
+
+function readIfThere(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return ''; // it has just ended
   }
 }

@@ -41,6 +41,7 @@ export class FailedStart extends Error {
 export class Service implements AsyncDisposable {
   private stdout = '';
   private stderr = '';
+  private knownOrigin: string | undefined;
   private readonly ownDirectory: TemporaryDirectory | null;
   private readonly process: ChildProcessByStdio<null, Readable, Readable>;
   private readonly exit: Promise<number | null>;
@@ -88,7 +89,9 @@ export class Service implements AsyncDisposable {
   }
 
   get origin(): string {
-    return /^Listening on (http:\/\/\S+)$/m.exec(this.stdout)?.[1] ?? '';
+    // It writes much more later, and is asked this often.
+    this.knownOrigin ??= /^Listening on (http:\/\/\S+)$/m.exec(this.stdout)?.[1];
+    return this.knownOrigin ?? '';
   }
 
   /** The key it has generated. */
