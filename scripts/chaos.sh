@@ -7,6 +7,5 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh --dev
 scripts/build.sh
-export CHAOS_SECONDS=${1:-60} PATH="$PWD/node_modules/.bin:$PATH"
-[ $# -lt 2 ] || export CHAOS_SEED=$2
+export CHAOS_SECONDS=${1:-60} CHAOS_SEED=${2:-$RANDOM} PATH="$PWD/node_modules/.bin:$PATH"
 exec jest --selectProjects e2e --runInBand test/chaos.e2e-spec.ts

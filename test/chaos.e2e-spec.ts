@@ -12,7 +12,8 @@ import { TemporaryDirectory } from './support/temporary-directory';
 import { WebhookInbox } from './support/webhook-inbox';
 
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 60);
-const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** Always the same faults in `npm test`; scripts/chaos.sh draws others. */
+const SEED = Number(process.env.CHAOS_SEED ?? 1);
 const SETTLE_MS = 180_000;
 /** Starts, the last faults' ends, and settling, each at its worst. */
 const TIMEOUT_MS = SECONDS * 1000 + 600_000;

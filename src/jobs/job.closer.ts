@@ -54,16 +54,16 @@ export class JobCloser {
    */
   async close(facts: JobFacts, run: CompletedRun | null, by?: WorkersRun): Promise<boolean> {
     const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run };
-    let isTold = false;
+    let told: Pick<Ending, 'toldQueueLength'> | null = null;
     const claim = by === undefined ? {} : claimOf(by);
-    const recorded = this.record(() => ({ ...ending, ...(isTold ? { isTold } : claim) }), by?.startNoted);
+    const recorded = this.record(() => ({ ...ending, ...(told ?? claim) }), by?.startNoted);
     recorded.catch((error: unknown) => {
       this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
     });
     // A job that seems lost may have come to an outcome all the same: the record knows.
     const receipt = run === null ? await recorded : await unlessLate(RECORD_TIMEOUT_MS, recorded);
     if (receipt?.isLegal === false) return false;
-    isTold = receipt === null;
+    if (receipt === null) told = { toldQueueLength: this.queueLength };
     this.tell(facts, ending, receipt);
     const { isLegal } = await recorded;
     if (isLegal) this.conclude(facts, ending);

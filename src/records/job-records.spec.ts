@@ -166,11 +166,11 @@ describe(JobRecords.name, () => {
       'has ended one that is %s elsewhere all the same, once its caller has been told so',
       async (state) => {
         const jobId = await jobIn(state);
-        expect((await records.end(endingIn('succeeded', jobId, { isTold: true }), WAIT_KEY)).isLegal).toBe(true);
-        expect((await recordOf(records, jobId)).state).toBe('succeeded');
-        expect((await records.end(endingIn('failed', jobId, { isTold: true, token: 'late' }), WAIT_KEY)).isLegal).toBe(
-          false,
-        );
+        expect((await records.end(endingIn('succeeded', jobId, { toldQueueLength: 7 }), WAIT_KEY)).isLegal).toBe(true);
+        expect(await recordOf(records, jobId)).toMatchObject({ state: 'succeeded', end: { queueLength: 7 } });
+        expect(
+          (await records.end(endingIn('failed', jobId, { toldQueueLength: 7, token: 'late' }), WAIT_KEY)).isLegal,
+        ).toBe(false);
       },
     );
   });

@@ -35,8 +35,8 @@ export interface Ending {
   readonly onlyFrom?: JobState | undefined;
   /** Only a job that this worker runs is to be ended: one that was thought lost may have been given to another. */
   readonly worker?: string | undefined;
-  /** Whether its caller has been told that it ended so: it has then, whatever became of it in Redis. */
-  readonly isTold?: boolean;
+  /** Jobs that wait, as its caller has been told with the outcome: it has ended so then, whatever became of it in Redis. */
+  readonly toldQueueLength?: number;
 }
 
 export interface EndingReceipt {
@@ -90,9 +90,9 @@ export class JobRecords {
    * @param waitKey key of the list of jobs that wait
    */
   async end(ending: Ending, waitKey: string): Promise<EndingReceipt> {
-    const { jobId, token, finishedAtMs, run, onlyFrom, worker = '', isTold = false } = ending;
+    const { jobId, token, finishedAtMs, run, onlyFrom, worker = '', toldQueueLength } = ending;
     const state = run === null ? 'lost' : stateAfter(run.execution.outcome);
-    const legal = isTold ? JOB_STATES.filter((each) => !isFinal(each)) : statesBefore(state);
+    const legal = toldQueueLength !== undefined ? JOB_STATES.filter((each) => !isFinal(each)) : statesBefore(state);
     const before = legal.filter((each) => onlyFrom === undefined || each === onlyFrom);
     const retention = this.settings.jobRetentionSeconds;
     const [isLegal, queueLength] = await this.commands.endJob(
@@ -107,6 +107,7 @@ export class JobRecords {
       retention,
       retention + PENDING_DELIVERY_SECONDS,
       worker,
+      toldQueueLength ?? '',
       run === null ? '' : await encodeRun(run),
     );
     return { isLegal: isLegal === 1, queueLength };

@@ -39,6 +39,7 @@ export interface RecordCommands {
     retentionSeconds: number,
     pendingSeconds: number,
     worker: string,
+    toldQueueLength: number | '',
     run: string | Buffer,
   ): Promise<[number, number]>;
   followJob(key: string): Promise<number>;
@@ -108,18 +109,18 @@ return worker
 `;
 
 // KEYS: record, wait list, outbox. ARGV: state, states before, job id, who ends it, time, retention, retention while a delivery is pending,
-// worker that must be the one that runs it, or nothing, run.
+// worker that must be the one that runs it, or nothing, queue length that its caller has been told, or nothing, run.
 const END = `${IS_LEGAL}${NOW}${KEEP}${WAITING}
 local state, ending, webhook, followed, caller, startedAt, worker =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs', 'worker'))
-local length = redis.call('LLEN', KEYS[2])
+local length = tonumber(ARGV[9]) or redis.call('LLEN', KEYS[2])
 if ending == ARGV[4] then return {1, length} end
 if not isLegal(state, ARGV[2]) or ARGV[8] ~= '' and ARGV[8] ~= worker then return {0, length} end
 redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
-if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[9]) end
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[10]) end
 if state == 'queued' then leave(KEYS[1], caller) end
 -- How fast the queue moves: of interest only while something waits.
-if length > 0 and startedAt and ARGV[9] ~= '' then
+if length > 0 and startedAt and ARGV[10] ~= '' then
   redis.call('LPUSH', '${RUN_TIMES_KEY}', math.max(0, ARGV[5] - startedAt))
   redis.call('LTRIM', '${RUN_TIMES_KEY}', 0, ${KEPT_RUN_TIMES - 1})
   redis.call('EXPIRE', '${RUN_TIMES_KEY}', ${RUN_TIMES_SECONDS})

@@ -81,13 +81,8 @@ function flawsOfAnswer({ status, json, text }: Answer, record: Json): string[] {
 function flawsOfRepeats({ terms, calls, outcomes }: Entry): string[] {
   if (terms.idempotencyKey === null) return [];
   const answers = terms.isAsync ? calls.flatMap(({ answer }) => (answer?.status === 202 ? [answer] : [])) : outcomes;
-  const texts = new Set(answers.map(({ status, text }) => `${status} ${withoutQueueLength(text)}`));
+  const texts = new Set(answers.map(({ status, text }) => `${status} ${text}`));
   return texts.size > 1 ? [`repeats of it were answered ${[...texts].join(' and ')}`] : [];
-}
-
-/** With Redis away a caller is told the last length of the queue that was known, and the record another. */
-function withoutQueueLength(text: string): string {
-  return text.replace(/"queue_length":\d+/, '');
 }
 
 function flawsOfWebhooks({ terms }: Entry, record: Json, webhooks: readonly Received[]): string[] {
