@@ -18,7 +18,7 @@ const REMOVED_JOBS_INTERVAL_MS = 15_000;
 const FAILED_JOBS_AT_ONCE = 100;
 /** Jobs that wait and may have been removed by hand: so many are looked at, a millisecond of Redis' time. */
 const WAITING_JOBS_AT_ONCE = 1_000;
-/** A caller whose job no worker has taken for this long is told so, and the job taken out if nobody else wants it: 15 minutes; sooner where none takes any. */
+/** A caller whose job no worker has taken for 15 minutes is told so, sooner where none takes any; the job is taken out if nobody else wants it. */
 const MAX_QUEUE_WAIT_MS = 15 * 60_000;
 
 /** Bull's method, which its types leave out: has jobs wait again that have no lock, or fails them. */

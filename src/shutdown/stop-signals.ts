@@ -20,6 +20,7 @@ const HURRIED_STOP_TIMEOUT_MS = 5_000;
  */
 export class StopSignals {
   private app: INestApplication | null = null;
+  private graceSeconds = 0;
   private received = 0;
   private exitCode = 0;
 
@@ -36,8 +37,6 @@ export class StopSignals {
     this.app = app;
     this.graceSeconds = graceSeconds;
   }
-
-  private graceSeconds = 0;
 
   private take(signal: StopSignal): void {
     this.received++;
