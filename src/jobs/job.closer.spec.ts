@@ -130,6 +130,22 @@ describe(JobCloser.name, () => {
       expect(told).toHaveLength(1);
     });
 
+    it('tells another process what the record says, and the record what the caller in this one was told', async () => {
+      const api = await Instance.open(redis);
+      const heard = api.listen('ended');
+      const [near, far] = [await jobIn('running'), await jobIn('running', { replyTo: api.channel.address })];
+      await redis.freeze();
+      const closed = [worker.closer.close(near, sampleRun()), worker.closer.close(far, sampleRun())];
+      await untilTold();
+      redis.thaw();
+      expect(await Promise.all(closed)).toEqual([true, true]);
+      await eventually('the other process is told', () => heard.length > 0);
+      const ends = [near, far].map(async ({ id }) => (await recordOf(worker.records, id)).end);
+      expect([told[0]?.end, heard[0]?.end]).toEqual(await Promise.all(ends));
+      // The worker has closed no job before, and so knew of none that waits: here those that run do, too.
+      expect([told[0]?.end.queueLength, heard[0]?.end.queueLength]).toEqual([0, 2]);
+    });
+
     it('does so although it could not be told that the program has started', async () => {
       const facts = await jobIn('queued');
       await redis.takeAway();
@@ -164,6 +180,20 @@ describe(JobCloser.name, () => {
       expect(await recordOf(worker.records, facts.id)).toMatchObject({ state: 'queued' });
       expect(told).toEqual([]);
     });
+  });
+
+  it('tells another process in time when Redis refuses to write, and notes just that when it takes it again', async () => {
+    const api = await Instance.open(redis);
+    const heard = api.listen('ended');
+    const facts = await jobIn('running', { replyTo: api.channel.address });
+    const { commands } = worker.connections;
+    await commands.config('SET', 'min-replicas-to-write', '1');
+    const closed = worker.closer.close(facts, sampleRun());
+    await eventually('it is told', () => heard.length > 0);
+    expect((await recordOf(worker.records, facts.id)).state).toBe('running');
+    await commands.config('SET', 'min-replicas-to-write', '0');
+    expect(await closed).toBe(true);
+    expect((await recordOf(worker.records, facts.id)).end).toEqual(heard[0]?.end);
   });
 
   describe('a job that waits', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Job } from 'bull';
+import { ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { type CompletedRun } from '../domain/completed-run';
 import { type JobEnd, type JobFacts } from '../domain/job-record';
@@ -47,23 +48,32 @@ export class JobCloser {
 
   /**
    * Ends a job that has been run, or was lost. With Redis away it goes on trying; the caller of a program that has run is
-   * told after a while all the same, and then this is how the job ended, whoever else has run it meanwhile.
+   * told after a while all the same if it can be, and then this is how the job ended, whoever else has run it meanwhile.
    * @param run null when it came to no outcome
    * @param by who ran it: ends the job only if it is still this run's
    * @returns false when it had ended before, or is another worker's
    */
   async close(facts: JobFacts, run: CompletedRun | null, by?: WorkersRun): Promise<boolean> {
     const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run };
-    let told: Pick<Ending, 'toldQueueLength'> | null = null;
-    const claim = by === undefined ? {} : claimOf(by);
-    const recorded = this.record(() => ({ ...ending, ...(told ?? claim) }), by?.startNoted);
+    let terms: Partial<Ending> = by === undefined ? {} : claimOf(by);
+    const attempt = async (): Promise<EndingReceipt> => {
+      const sent = terms;
+      const receipt = await this.records.end({ ...ending, ...sent }, queueKey('wait'));
+      // Where its caller was told while this was on its way, the record is to say the same.
+      return sent === terms ? receipt : attempt();
+    };
+    const refused = Promise.withResolvers<null>();
+    const recorded = this.record(attempt, by?.startNoted, () => {
+      refused.resolve(null);
+    });
     recorded.catch((error: unknown) => {
       this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
     });
     // A job that seems lost may have come to an outcome all the same: the record knows.
-    const receipt = run === null ? await recorded : await unlessLate(RECORD_TIMEOUT_MS, recorded);
+    const isWaitedFor = run !== null && facts.replyTo !== null;
+    const receipt = isWaitedFor ? await this.receiptInTime(facts, recorded, refused.promise) : await recorded;
     if (receipt?.isLegal === false) return false;
-    if (receipt === null) told = { toldQueueLength: this.queueLength };
+    if (receipt === null) terms = { toldQueueLength: this.queueLength };
     this.tell(facts, ending, receipt);
     const { isLegal } = await recorded;
     if (isLegal) this.conclude(facts, ending);
@@ -101,9 +111,30 @@ export class JobCloser {
     }
   }
 
-  private async record(describe: () => Ending, startNoted?: Promise<void>): Promise<EndingReceipt> {
+  private async record(
+    attempt: () => Promise<EndingReceipt>,
+    startNoted: Promise<void> | undefined,
+    onRefused: () => void,
+  ): Promise<EndingReceipt> {
     await startNoted;
-    return persistently(() => this.records.end(describe(), queueKey('wait')));
+    return persistently(() =>
+      attempt().catch((error: unknown) => {
+        if (error instanceof ReplyError) onRefused();
+        throw error;
+      }),
+    );
+  }
+
+  /** Null when the caller is to be told before the end is noted. */
+  private async receiptInTime(
+    { replyTo }: JobFacts,
+    recorded: Promise<EndingReceipt>,
+    refused: Promise<null>,
+  ): Promise<EndingReceipt | null> {
+    const receipt = await unlessLate(RECORD_TIMEOUT_MS, recorded);
+    if (receipt !== null || replyTo === this.channel.address) return receipt;
+    // Other processes are told through Redis: sooner than it notes the end only where it refuses to write.
+    return Promise.race([recorded, refused]);
   }
 
   /** Once a job, by whoever has ended it. Its result is in the outbox already: it only is to go out at once. */

@@ -144,6 +144,16 @@ describe(JobRecords.name, () => {
     });
   });
 
+  it('tells whoever ends a job twice the length that it has noted, or notes the one that its caller was told', async () => {
+    const jobId = await jobIn('running');
+    const ending = endingIn('succeeded', jobId, { token: 'mine' });
+    const { queueLength } = await records.end(ending, WAIT_KEY);
+    await connections.commands.lpush(WAIT_KEY, 'one more');
+    expect(await records.end(ending, WAIT_KEY)).toEqual({ isLegal: true, queueLength });
+    expect(await records.end({ ...ending, toldQueueLength: 7 }, WAIT_KEY)).toEqual({ isLegal: true, queueLength: 7 });
+    expect((await recordOf(records, jobId)).end?.queueLength).toBe(7);
+  });
+
   describe('a worker that was away for long', () => {
     it('starts no job whose lock is another worker’s, or nobody’s', async () => {
       const jobId = await jobIn('queued');

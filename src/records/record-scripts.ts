@@ -113,8 +113,13 @@ return worker
 const END = `${IS_LEGAL}${NOW}${KEEP}${WAITING}
 local state, ending, webhook, followed, caller, startedAt, worker =
   unpack(redis.call('HMGET', KEYS[1], 'state', 'ending', 'webhook', 'followed', 'caller', 'startedAtMs', 'worker'))
-local length = tonumber(ARGV[9]) or redis.call('LLEN', KEYS[2])
-if ending == ARGV[4] then return {1, length} end
+local told = tonumber(ARGV[9])
+-- Whoever sends it again has not had the answer, and may have told its caller meanwhile.
+if ending == ARGV[4] then
+  if told then redis.call('HSET', KEYS[1], 'queueLength', told) end
+  return {1, tonumber(redis.call('HGET', KEYS[1], 'queueLength'))}
+end
+local length = told or redis.call('LLEN', KEYS[2])
 if not isLegal(state, ARGV[2]) or ARGV[8] ~= '' and ARGV[8] ~= worker then return {0, length} end
 redis.call('HSET', KEYS[1], 'state', ARGV[1], 'ending', ARGV[4], 'finishedAtMs', ARGV[5], 'queueLength', length)
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[1], 'run', ARGV[10]) end
