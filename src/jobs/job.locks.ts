@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Redis } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { persistently } from '../platform/redis/persistently';
+import { recordKey } from '../records/record-keys';
 import { EXECUTION_QUEUE, type ExecutionQueue, lockKey, queueKey } from './execution-queue';
 import { InstanceChannel } from './instance.channel';
 import { InstancePresence } from './instance-presence';
@@ -75,7 +76,8 @@ export class JobLocks {
       },
     };
     const renew = async (): Promise<void> => {
-      const isKept = await this.commands.keepJob(lockKey(jobId), jobId, this.channel.address, LOCK_DURATION_MS);
+      const keys = [lockKey(jobId), recordKey(jobId)] as const;
+      const isKept = await this.commands.keepJob(...keys, jobId, this.channel.address, LOCK_DURATION_MS);
       if (isKept === 0 && this.kept.get(jobId) === lock) lock.lose();
     };
     this.kept.set(jobId, lock);

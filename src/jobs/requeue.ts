@@ -7,7 +7,7 @@ import { FAIR_ORDER } from './fair-order';
 /** The scripts that keep a job with its worker, and give it to the next one. */
 export interface RequeueCommands {
   /** → 1 when the job is this worker's, and nobody else's before its lock expires; 0 when it has been given to another */
-  keepJob(lockKey: string, jobId: string, worker: string, durationMs: number): Promise<number>;
+  keepJob(lockKey: string, recordKey: string, jobId: string, worker: string, durationMs: number): Promise<number>;
   /** → 1 when the job was this worker's, and waits again */
   handBackJob(lockKey: string, jobId: string, worker: string): Promise<number>;
   /** Takes the locks of these jobs from a worker that is gone, so that the next check finds them without one. */
@@ -22,7 +22,7 @@ export interface RequeueCommands {
 export function defineRequeue(connection: Redis): void {
   const { name, keys: numberOfKeys } = moveStalledJobs;
   connection.defineCommand(name, { numberOfKeys, lua: MOVE_STALLED });
-  connection.defineCommand('keepJob', { numberOfKeys: 1, lua: KEEP });
+  connection.defineCommand('keepJob', { numberOfKeys: 2, lua: KEEP });
   connection.defineCommand('handBackJob', { numberOfKeys: 1, lua: HAND_BACK });
   connection.defineCommand('unlockJobs', { lua: UNLOCK });
 }
@@ -47,11 +47,12 @@ for _, id in ipairs(moved[2]) do requeue(id, round) end
 return moved
 `;
 
-// KEYS: the job's lock. ARGV: job id, worker, milliseconds. A lock that has expired is taken again if nobody has seen that yet.
+// KEYS: the job's lock, its record. ARGV: job id, worker, milliseconds. A lock that has expired is taken again if nobody has seen that
+// yet: another worker may have had it since, and be gone too.
 const KEEP = `
 local owner = redis.call('GET', KEYS[1])
-local isOwn = owner == ARGV[2] or not owner and redis.call('LPOS', '${queueKey('active')}', ARGV[1])
-if not isOwn then return 0 end
+local isUnseen = not owner and redis.call('LPOS', '${queueKey('active')}', ARGV[1]) and redis.call('HGET', KEYS[2], 'worker') == ARGV[2]
+if owner ~= ARGV[2] and not isUnseen then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('SREM', '${queueKey('stalled')}', ARGV[1])
 return 1
