@@ -10,7 +10,7 @@ import { type JobFacts } from '../domain/job-record';
 import { type Execution } from '../domain/outcome';
 import { type Sandbox } from '../sandbox/sandbox';
 import { AbsentCallers } from './absent-callers';
-import { lockKey, type QueuedExecution, queueKey } from './execution-queue';
+import { type QueuedExecution, queueKey } from './execution-queue';
 import { ExecutionProcessor } from './execution.processor';
 import { type InstanceMessages } from './instance.channel';
 import { OutputChannel } from './output.channel';
@@ -77,14 +77,6 @@ describe(ExecutionProcessor.name, () => {
 
   async function untilGone({ id }: JobFacts): Promise<void> {
     await eventually('it is gone from the queue', async () => (await worker.queue.getJob(id)) === null);
-  }
-
-  /** Takes a job from its worker, as the check for jobs without a lock does that an earlier one has found without it. */
-  async function takeAway({ id }: JobFacts): Promise<void> {
-    const watched = worker.queue as typeof worker.queue & { moveUnlockedJobsToWait(): Promise<void> };
-    await worker.connections.commands.sadd(queueKey('stalled'), id);
-    await worker.connections.commands.del(lockKey(id), queueKey('stalled-check'));
-    await watched.moveUnlockedJobsToWait();
   }
 
   it('runs a program, notes its start and its end, and tells whoever waits', async () => {
@@ -163,7 +155,7 @@ describe(ExecutionProcessor.name, () => {
     });
     const facts = await add();
     await untilTold();
-    await takeAway(facts);
+    await worker.takeAway(facts.id);
     await untilGone(facts);
     expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'succeeded' } }]);
     expect((await recordOf(worker.records, facts.id)).state).toBe('succeeded');
@@ -181,7 +173,7 @@ describe(ExecutionProcessor.name, () => {
     it('runs again', async () => {
       const facts = sample();
       await lose(facts);
-      await takeAway(facts);
+      await worker.takeAway(facts.id);
       expect(await recordOf(worker.records, facts.id)).toMatchObject({ state: 'queued', worker: null });
       await worker.queue.resume(true);
       await untilTold();
@@ -193,7 +185,7 @@ describe(ExecutionProcessor.name, () => {
       const facts = sample();
       for (let losses = 0; losses < 2; losses++) {
         await lose(facts);
-        await takeAway(facts);
+        await worker.takeAway(facts.id);
       }
       await untilTold();
       expect(told).toMatchObject([{ jobId: facts.id, end: { state: 'lost' } }]);
@@ -295,7 +287,7 @@ describe(ExecutionProcessor.name, () => {
     it('ends it, and says nothing of it, when the job has been given to another worker', async () => {
       const facts = await addRunning();
       await worker.queue.pause(true, true);
-      await takeAway(facts);
+      await worker.takeAway(facts.id);
       await worker.connections.commands.rpoplpush(queueKey('wait'), queueKey('active'));
       await startAs(worker.records, facts.id, 'another worker', 2_000);
       end(RETURNED);
@@ -307,7 +299,7 @@ describe(ExecutionProcessor.name, () => {
     it('runs it once at a time when it gets the job again itself', async () => {
       const facts = await addRunning();
       const first = control;
-      await takeAway(facts);
+      await worker.takeAway(facts.id);
       await eventually('it runs anew', () => control !== first);
       expect(first?.signal?.aborted).toBe(true);
       end(RETURNED);

@@ -56,22 +56,22 @@ export class JobCloser {
   async close(facts: JobFacts, run: CompletedRun | null, by?: WorkersRun): Promise<boolean> {
     const ending = { jobId: facts.id, token: randomUUID(), finishedAtMs: Date.now(), run };
     let terms: Partial<Ending> = by === undefined ? {} : claimOf(by);
+    const refused = Promise.withResolvers<null>();
     const attempt = async (): Promise<EndingReceipt> => {
       const sent = terms;
-      const receipt = await this.records.end({ ...ending, ...sent }, queueKey('wait'));
+      const receipt = await this.records.end({ ...ending, ...sent }, queueKey('wait')).catch((error: unknown) => {
+        if (error instanceof ReplyError) refused.resolve(null);
+        throw error;
+      });
       // Where its caller was told while this was on its way, the record is to say the same.
       return sent === terms ? receipt : attempt();
     };
-    const refused = Promise.withResolvers<null>();
-    const recorded = this.record(attempt, by?.startNoted, () => {
-      refused.resolve(null);
-    });
+    const recorded = this.record(attempt, by?.startNoted);
     recorded.catch((error: unknown) => {
       this.logger.error({ jobId: facts.id, err: error }, 'The end of a job could not be noted');
     });
     // A job that seems lost may have come to an outcome all the same: the record knows.
-    const isWaitedFor = run !== null && facts.replyTo !== null;
-    const receipt = isWaitedFor ? await this.receiptInTime(facts, recorded, refused.promise) : await recorded;
+    const receipt = run === null ? await recorded : await this.receiptInTime(facts, recorded, refused.promise);
     if (receipt?.isLegal === false) return false;
     if (receipt === null) terms = { toldQueueLength: this.queueLength };
     this.tell(facts, ending, receipt);
@@ -111,18 +111,9 @@ export class JobCloser {
     }
   }
 
-  private async record(
-    attempt: () => Promise<EndingReceipt>,
-    startNoted: Promise<void> | undefined,
-    onRefused: () => void,
-  ): Promise<EndingReceipt> {
+  private async record(attempt: () => Promise<EndingReceipt>, startNoted?: Promise<void>): Promise<EndingReceipt> {
     await startNoted;
-    return persistently(() =>
-      attempt().catch((error: unknown) => {
-        if (error instanceof ReplyError) onRefused();
-        throw error;
-      }),
-    );
+    return persistently(attempt);
   }
 
   /** Null when the caller is to be told before the end is noted. */
@@ -131,6 +122,7 @@ export class JobCloser {
     recorded: Promise<EndingReceipt>,
     refused: Promise<null>,
   ): Promise<EndingReceipt | null> {
+    if (replyTo === null) return recorded;
     const receipt = await unlessLate(RECORD_TIMEOUT_MS, recorded);
     if (receipt !== null || replyTo === this.channel.address) return receipt;
     // Other processes are told through Redis: sooner than it notes the end only where it refuses to write.

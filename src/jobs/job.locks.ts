@@ -76,8 +76,8 @@ export class JobLocks {
       },
     };
     const renew = async (): Promise<void> => {
-      const keys = [lockKey(jobId), recordKey(jobId)] as const;
-      const isKept = await this.commands.keepJob(...keys, jobId, this.channel.address, LOCK_DURATION_MS);
+      const { address } = this.channel;
+      const isKept = await this.commands.keepJob(lockKey(jobId), recordKey(jobId), jobId, address, LOCK_DURATION_MS);
       if (isKept === 0 && this.kept.get(jobId) === lock) lock.lose();
     };
     this.kept.set(jobId, lock);

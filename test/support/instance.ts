@@ -9,6 +9,7 @@ import {
   EXECUTION_QUEUE,
   type ExecutionOptions,
   type ExecutionQueue,
+  lockKey,
   type QueuedExecution,
   queueKey,
 } from '../../src/jobs/execution-queue';
@@ -79,6 +80,14 @@ export class Instance {
   async add(facts: JobFacts, { code = '', delay = 0, maxQueued = 0, idempotency }: Addition = {}): Promise<void> {
     const options: ExecutionOptions = { jobId: facts.id, delay, admission: admissionOf(facts, maxQueued, idempotency) };
     await this.queue.add({ code }, options);
+  }
+
+  /** Takes a job from its worker, as the check for jobs without a lock does that an earlier one has found without it. */
+  async takeAway(jobId: string): Promise<void> {
+    const watched = this.queue as ExecutionQueue & { moveUnlockedJobsToWait(): Promise<void> };
+    await this.connections.commands.sadd(queueKey('stalled'), jobId);
+    await this.connections.commands.del(lockKey(jobId), queueKey('stalled-check'));
+    await watched.moveUnlockedJobsToWait();
   }
 
   /** Ids of the jobs that wait, the next first. */
