@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { cutStuckReaders } from './http-server';
+import { cutStuckReaders, setTimeouts } from './http-server';
 
 const PATIENCE_MS = 50;
 const LARGE = Buffer.alloc(32 * 1024 * 1024);
@@ -54,4 +54,27 @@ describe(cutStuckReaders.name, () => {
     await once(socket, 'close');
     expect(received).toContain('late');
   });
+});
+
+describe(setTimeouts.name, () => {
+  const HEADERS_TIMEOUT_MS = 100;
+  /** Node, left alone, looks after 30 seconds. */
+  const CUT_WITHIN_MS = 10_000;
+
+  it(
+    'has callers whose headers take too long cut soon after',
+    async () => {
+      const server = createServer();
+      setTimeouts(server, HEADERS_TIMEOUT_MS);
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: '));
+      let received = '';
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+      await once(socket, 'close');
+      expect(received).toMatch(/^HTTP\/1\.1 408 /);
+      await new Promise((resolve) => server.close(resolve));
+    },
+    CUT_WITHIN_MS,
+  );
 });

@@ -8,11 +8,16 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Longer than the idle time of usual proxies (60 s), so that a proxy never reuses a connection being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often the first two are looked at; by itself, Node does that every 30 s (`http.createServer`, `connectionsCheckingInterval`). */
+const CHECK_INTERVAL_MS = 1_000;
 /** A caller that takes nothing of its answer for this long is cut. */
 const READER_PATIENCE_MS = 60_000;
 
-export function setTimeouts(server: Server): void {
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
+/** Of a server that does not listen yet. */
+export function setTimeouts(server: Server, headersTimeoutMs = HEADERS_TIMEOUT_MS): void {
+  // An option of the constructor, which Nest calls without any; it is read when the server begins to listen.
+  Object.assign(server, { connectionsCheckingInterval: CHECK_INTERVAL_MS });
+  server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
 }
