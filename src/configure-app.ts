@@ -2,7 +2,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import express from 'express';
 import { Settings } from './config/settings';
 import { serveSwaggerUi } from './docs/swagger-ui';
-import { answerBrokenRequests, requireHost } from './envelope/broken-request.responder';
+import { answerBrokenRequests, checkHost } from './envelope/broken-request.responder';
 import { configureCors } from './platform/http/cors';
 import { HttpMetrics } from './platform/http/http.metrics';
 import { cutStuckReaders, setTimeouts } from './platform/http/http-server';
@@ -37,7 +37,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(setSecurityHeaders);
   app.use(cutStuckReaders());
   app.set('trust proxy', trustedProxies(settings.trustedProxies));
-  app.use(requireHost);
+  app.use(checkHost);
   configureCors(app, settings.corsAllowedOrigins);
   if (settings.role !== 'worker') serveSwaggerUi(app);
   const server = app.getHttpServer();

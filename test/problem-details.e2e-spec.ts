@@ -194,6 +194,18 @@ describe('what is hardly HTTP', () => {
   it.each([
     ['no host', `POST ${ENDPOINT} HTTP/1.1\r\nAccept: ${PROBLEM}\r\n\r\n`, 'Host', 'is required'],
     [
+      'two hosts',
+      `POST ${ENDPOINT} HTTP/1.1\r\nHost: a\r\nAccept: ${PROBLEM}\r\nhost: b\r\n\r\n`,
+      'Host',
+      'must be there once',
+    ],
+    ...['a b', 'a/b', 'user@a', 'a:b', '[::1', 'a,b:1:2', '%zz', 'a"'].map((host): [string, string, string, string] => [
+      `a host like ${host}`,
+      `POST ${ENDPOINT} HTTP/1.1\r\nHost: ${host}\r\nAccept: ${PROBLEM}\r\n\r\n`,
+      'Host',
+      'must be a host and perhaps a port',
+    ]),
+    [
       'an unknown expectation',
       `POST ${ENDPOINT} HTTP/1.1\r\nHost: a\r\nAccept: ${PROBLEM}\r\nExpect: foo\r\n\r\n`,
       'Expect',

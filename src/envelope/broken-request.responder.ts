@@ -10,7 +10,7 @@ import { JSON_CONTENT_TYPE, sendAnswer } from './public-answer';
 
 /**
  * Answers what Node would answer by itself, or not at all, in the form of all other errors: what is not HTTP, or arrives too
- * slowly or too large to become a request, expects what there is not, or asks for a tunnel. {@link requireHost} does the rest.
+ * slowly or too large to become a request, expects what there is not, or asks for a tunnel. {@link checkHost} does the rest.
  */
 export function answerBrokenRequests(server: Server, metrics: HttpMetrics): void {
   Object.assign(server, { requireHostHeader: false });
@@ -38,10 +38,22 @@ export function answerBrokenRequests(server: Server, metrics: HttpMetrics): void
   });
 }
 
-/** Middleware that refuses a request that does not say which host it is for, as HTTP/1.1 wants it to. */
-export function requireHost(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  if (request.headers.host !== undefined || request.httpVersion !== '1.1') next();
-  else refuse(response, invalidHeader('Host', 'is required'));
+/** A host and perhaps a port (RFC 9110, section 7.2; RFC 3986, section 3.2.2). Both may be empty. */
+const HOST = /^(\[[\w.:~!$&'()*+,;=%-]+\]|([\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(:\d*)?$/i;
+
+/** Middleware that refuses a request that does not say which one host it is for (RFC 9112, section 3.2). */
+export function checkHost(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  const problem = hostProblem(request);
+  if (problem === undefined) next();
+  else refuse(response, invalidHeader('Host', problem));
+}
+
+function hostProblem({ headers: { host }, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  if (host === undefined) return httpVersion === '1.1' ? 'is required' : undefined;
+  if (!HOST.test(host)) return 'must be a host and perhaps a port';
+  // Of several, `headers` has the first.
+  const lines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  return lines.length > 1 ? 'must be there once' : undefined;
 }
 
 function refuse(response: ServerResponse, invalid: InvalidPart): void {
