@@ -90,9 +90,17 @@ describe('what browsers are told', () => {
     ['an expectation', `POST ${ENDPOINT} HTTP/1.1\r\nHost: x\r\nExpect: y\r\nContent-Length: 0\r\n\r\n`],
   ])('is said outside of the framework, too: %s', async (_what, bytes) => {
     const received = await exchange(bytes);
-    expect(received).toContain('X-Content-Type-Options: nosniff\r\n');
-    expect(received).toContain(`Content-Security-Policy: ${API_POLICY}\r\n`);
-    expect(received).toContain('Cache-Control: no-store\r\n');
+    for (const line of [
+      'cache-control: no-store',
+      `content-security-policy: ${API_POLICY}`,
+      'cross-origin-opener-policy: same-origin',
+      'cross-origin-resource-policy: same-origin',
+      'referrer-policy: no-referrer',
+      'x-content-type-options: nosniff',
+      'x-frame-options: DENY',
+    ]) {
+      expect(received.replace(/^[\w-]+:/gm, (name) => name.toLowerCase())).toContain(`\r\n${line}\r\n`);
+    }
   });
 });
 

@@ -11,6 +11,10 @@ const KEY = 'a-key-for-all-of-the-instances';
 const MAX_BODY_BYTES = 10_000;
 const NO_JOB = '00000000-0000-4000-8000-000000000000';
 const JOB = '/v1/jobs/{jobId}';
+/** Whose pages may read answers. */
+const ORIGIN = 'https://app.example.com';
+/** More than any test asks for, so that all answers tell of it. */
+const RATE_LIMIT_PER_MINUTE = '10000';
 const FORMS = ['application/json', 'application/problem+json'];
 
 /** A request: of which route, and what is different from a usual one. */
@@ -33,7 +37,7 @@ async function describedBy(service: Service): Promise<DescribedApi> {
 async function expectAsDescribed(service: Service, status: number, ask: Ask, operation = ask.method): Promise<unknown> {
   const { method, route, jobId = NO_JOB, headers, body = null } = ask;
   const url = service.origin + route.replace('{jobId}', jobId);
-  const response = await fetch(url, { method, headers: { 'x-api-key': KEY, ...headers }, body });
+  const response = await fetch(url, { method, headers: { 'x-api-key': KEY, origin: ORIGIN, ...headers }, body });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   const seen = {
@@ -64,6 +68,8 @@ describe('the answers of a service that runs programs', () => {
   beforeAll(async () => {
     service = await Service.start({
       API_KEYS: `team:${KEY}`,
+      CORS_ALLOWED_ORIGINS: ORIGIN,
+      RATE_LIMIT_PER_MINUTE,
       WORKER_CONCURRENCY: '1',
       MAX_BODY_BYTES: `${MAX_BODY_BYTES}`,
     });
@@ -79,6 +85,7 @@ describe('the answers of a service that runs programs', () => {
     [200, 'what programs find', { method: 'GET', route: '/v1/runtime' }],
     [200, 'life', { method: 'GET', route: '/health/live' }],
     [200, 'readiness', { method: 'GET', route: '/health/ready' }],
+    [200, 'the description', { method: 'GET', route: '/docs-json' }],
   ])('are as they are described: %i, %s', async (status, _what, ask) => {
     await expectAsDescribed(service, status, ask);
   });
@@ -151,6 +158,7 @@ describe('the answers of a service that cannot run programs now', () => {
     const redis = await PrivateRedis.start();
     await using service = await Service.start({
       ...{ REDIS_URL: redis.url, ROLE: 'api', API_KEYS: `team:${KEY}`, MAX_QUEUE_LENGTH: '1' },
+      RATE_LIMIT_PER_MINUTE,
     });
     await expectAsDescribed(service, 503, { method: 'GET', route: '/v1/runtime', headers });
     await accept(service, '1');
@@ -168,7 +176,7 @@ describe('the answers to those who may not do all', () => {
     using directory = new TemporaryDirectory();
     const keysFile = join(directory.path, 'keys.json');
     const bounded = [
-      { name: 'waits', allowAsync: false, maxTimeoutSeconds: 5 },
+      { name: 'waits', allowAsync: false, maxTimeoutSeconds: 5, rateLimitPerMinute: 100 },
       { name: 'once-a-minute', rateLimitPerMinute: 1 },
       { name: 'one-at-a-time', maxQueued: 1 },
     ];
@@ -227,6 +235,8 @@ describe('GET /docs-json', () => {
       headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' },
     });
     expect([first.status, second.status, await second.text()]).toEqual([200, 304, '']);
+    const seen = { status: 304, headers: second.headers, body: '' };
+    expect((await describedBy(api)).deviations('GET', '/docs-json', seen)).toEqual([]);
     await using worker = await Service.start({ ...shared, ROLE: 'worker' });
     for (const path of ['/docs-json', '/docs', '/docs/', '/docs/swagger-ui.css']) {
       expect((await fetch(worker.origin + path)).status).toBe(404);

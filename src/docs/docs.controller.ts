@@ -5,7 +5,6 @@ import { OPENAPI_DOCUMENT } from './openapi.document';
 
 const TEXT = JSON.stringify(OPENAPI_DOCUMENT);
 const HEADERS = {
-  'Content-Type': 'application/json; charset=utf-8',
   ETag: `"${hash('sha256', TEXT, 'base64url')}"`,
   // A copy may be kept, but is asked about before it is used: the next version of the service has another.
   'Cache-Control': 'no-cache',
@@ -18,6 +17,6 @@ export class DocsController {
   describe(@Req() request: Request, @Res() response: Response): void {
     response.set(HEADERS);
     if (request.fresh) response.status(304).end();
-    else response.end(TEXT);
+    else response.setHeader('Content-Type', 'application/json; charset=utf-8').end(TEXT);
   }
 }

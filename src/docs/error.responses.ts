@@ -4,7 +4,7 @@ import { type InvalidPart, invalidMember } from '../domain/invalid-part';
 import { presentError } from '../envelope/error.presenter';
 import { PROBLEM_CONTENT_TYPE } from '../envelope/problem-details';
 import { type PublicAnswer } from '../envelope/public-answer';
-import { has, mayHave } from './headers';
+import { COMMON_HEADERS, has, mayHave } from './headers';
 import { oneOf, reference, type Schema } from './schema';
 
 const SAMPLE_PARTS: Partial<Record<ErrorCode, InvalidPart[]>> = {
@@ -32,8 +32,7 @@ function errorResponse(codes: readonly ErrorCode[], headers: HeadersObject = {})
   return {
     description: entries.map(({ sentence }) => sentence).join('. Or: '),
     headers: {
-      ...has('X-Request-Id'),
-      ...mayHave('Vary'),
+      ...COMMON_HEADERS,
       ...(mayBeTemporary && (isTemporary ? has : mayHave)('Retry-After')),
       ...(codes.includes('methodNotAllowed') && has('Allow')),
       ...headers,

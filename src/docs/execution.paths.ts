@@ -3,7 +3,7 @@ import { PROBLEM_CONTENT_TYPE } from '../envelope/problem-details';
 import { type OutcomePresenter } from '../envelope/outcome.presenter';
 import { type PublicAnswer } from '../envelope/public-answer';
 import { bodyExamples, errorResponses, problemExamples } from './error.responses';
-import { has, mayHave } from './headers';
+import { COMMON_HEADERS, has, mayHave } from './headers';
 import { COMMON_ERRORS, KEY_ERRORS, parametersOf, WITH_KEY } from './operation';
 import { answeredJob, SAMPLE_FACTS, SAMPLE_OUTCOMES } from './sample-jobs';
 import { reference, type Schema } from './schema';
@@ -26,12 +26,8 @@ export function executionPaths(presenter: OutcomePresenter): PathsObject {
 
 function executePython(presenter: OutcomePresenter): OperationObject {
   const refusals = errorResponses(EXECUTION_ERRORS, {
-    ...{
-      400: { ...OF_A_JOB, ...OF_THE_RATE },
-      408: { ...OF_A_JOB, ...OF_THE_RATE },
-      409: { ...OF_A_JOB, ...OF_THE_RATE },
-    },
-    ...{ 413: OF_THE_RATE, 422: OF_THE_RATE, 429: OF_THE_RATE, 500: OF_A_JOB, 503: OF_A_JOB },
+    ...Object.fromEntries([403, 413, 422, 429].map((status) => [status, OF_THE_RATE])),
+    ...Object.fromEntries([400, 408, 409, 500, 503].map((status) => [status, { ...OF_A_JOB, ...OF_THE_RATE }])),
   });
   const { timedOut } = SAMPLE_OUTCOMES;
   const failed = Object.values(SAMPLE_OUTCOMES).filter(({ kind }) => kind !== 'returned' && kind !== 'timedOut');
@@ -82,7 +78,7 @@ function success(presenter: OutcomePresenter): ResponseObject {
   const answer = presenter.present(answeredJob(SAMPLE_OUTCOMES.returned));
   return {
     description: 'The program ended well.',
-    headers: { ...mayHave('Idempotency-Replayed'), ...has('X-Request-Id', 'X-Job-Id', 'Location'), ...OF_THE_RATE },
+    headers: { ...COMMON_HEADERS, ...has('X-Job-Id', 'Location'), ...mayHave('Idempotency-Replayed'), ...OF_THE_RATE },
     content: {
       'application/json': { schema: reference('ExecutionAnswer'), examples: bodyExamples({ returned: answer }) },
     },
@@ -95,8 +91,9 @@ function accepted(presenter: OutcomePresenter): ResponseObject {
   return {
     description: 'The program will run when its turn comes (`Prefer: respond-async`).',
     headers: {
+      ...COMMON_HEADERS,
+      ...has('X-Job-Id', 'Location', 'Preference-Applied'),
       ...mayHave('Idempotency-Replayed'),
-      ...has('X-Request-Id', 'X-Job-Id', 'Location', 'Preference-Applied'),
       ...OF_THE_RATE,
     },
     content: {

@@ -4,7 +4,7 @@ import { type JobRecord } from '../domain/job-record';
 import { type RecordPresenter } from '../envelope/record.presenter';
 import { doneEvent, outputEvent, RETRY_HINT } from '../execution/server-sent-events';
 import { errorResponses } from './error.responses';
-import { has } from './headers';
+import { COMMON_HEADERS, has } from './headers';
 import { COMMON_ERRORS, KEY_ERRORS, parametersOf, WITH_KEY } from './operation';
 import { endedJob, jobWithDelivery, QUEUED_JOB, SAMPLE_OUTCOMES } from './sample-jobs';
 import { closed, oneOf, reference, type Schema, text } from './schema';
@@ -76,7 +76,7 @@ function record(
   );
   return {
     description,
-    headers: { ...has('X-Request-Id', 'Cache-Control') },
+    headers: COMMON_HEADERS,
     content: { 'application/json': { schema: reference('Job'), examples } },
   };
 }
@@ -115,14 +115,14 @@ function follow(presenter: RecordPresenter): OperationObject {
       ...errorResponses([...ERRORS, 'tooManyStreams', 'shuttingDown']),
       200: {
         description: 'The events, those before `Last-Event-ID` left out.',
-        headers: { ...has('X-Request-Id', 'Cache-Control') },
+        headers: { ...COMMON_HEADERS, ...has('X-Accel-Buffering') },
         content: {
           'text/event-stream': { schema: EVENT_STREAM, examples: { whole: { value: events.join('') } } },
         },
       },
       204: {
         description: 'There is nothing after `Last-Event-ID`: do not come back.',
-        headers: has('X-Request-Id'),
+        headers: COMMON_HEADERS,
       },
     },
   };

@@ -5,7 +5,7 @@ import { describeService } from '../envelope/service-facts';
 import { ERROR_SCHEMAS } from './error.schemas';
 import { executionPaths } from './execution.paths';
 import { EXECUTION_SCHEMAS } from './execution.schemas';
-import { PARAMETERS } from './headers';
+import { PARAMETERS, SHARED_HEADERS } from './headers';
 import { jobPaths } from './job.paths';
 import { JOB_SCHEMAS } from './job.schemas';
 import { OPERATIONS_PATHS } from './operations.paths';
@@ -41,6 +41,7 @@ export const OPENAPI_DOCUMENT: OpenAPIObject = {
   components: {
     schemas: { ...EXECUTION_SCHEMAS, ...JOB_SCHEMAS, ...ERROR_SCHEMAS, ...OPERATIONS_SCHEMAS },
     parameters: { ...PARAMETERS },
+    headers: { ...SHARED_HEADERS },
     securitySchemes: {
       apiKey: {
         type: 'apiKey',

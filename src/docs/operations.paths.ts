@@ -1,6 +1,6 @@
 import { type OperationObject, type PathsObject, type ResponseObject } from '@nestjs/swagger';
 import { errorResponses } from './error.responses';
-import { has, mayHave } from './headers';
+import { COMMON_HEADERS, has } from './headers';
 import { COMMON_ERRORS, KEY_ERRORS, parametersOf, WITH_KEY, WITHOUT_KEY } from './operation';
 import { reference } from './schema';
 
@@ -47,6 +47,29 @@ export const OPERATIONS_PATHS: PathsObject = {
       },
     },
   },
+  '/docs-json': {
+    get: {
+      operationId: 'describeApi',
+      tags: ['operations'],
+      summary: 'This description',
+      security: WITHOUT_KEY,
+      parameters: parametersOf('IfNoneMatch'),
+      responses: {
+        ...errorResponses(COMMON_ERRORS),
+        200: {
+          description: 'OpenAPI 3.1.',
+          headers: { ...COMMON_HEADERS, ...has('ETag') },
+          content: {
+            'application/json': {
+              schema: reference('Description'),
+              examples: { shortest: { value: { openapi: '3.1.1', info: { title: 'A service', version: '1' } } } },
+            },
+          },
+        },
+        304: { description: 'The version that `If-None-Match` names.', headers: { ...COMMON_HEADERS, ...has('ETag') } },
+      },
+    },
+  },
   '/metrics': {
     get: {
       operationId: 'readMetrics',
@@ -56,10 +79,10 @@ export const OPERATIONS_PATHS: PathsObject = {
       security: [{}, { metricsToken: [] }],
       parameters: parametersOf(),
       responses: {
-        ...errorResponses([...COMMON_ERRORS, 'unauthorized'], { 401: has('WWW-Authenticate', 'Cache-Control') }),
+        ...errorResponses([...COMMON_ERRORS, 'unauthorized'], { 401: has('WWW-Authenticate') }),
         200: {
           description: 'The text format of Prometheus.',
-          headers: { ...has('X-Request-Id', 'Cache-Control') },
+          headers: COMMON_HEADERS,
           content: {
             'text/plain': {
               schema: { type: 'string' },
@@ -79,7 +102,7 @@ function probe(operationId: string, summary: string): Omit<OperationObject, 'res
 function json(description: string, schema: string, value: object): ResponseObject {
   return {
     description,
-    headers: { ...has('X-Request-Id'), ...mayHave('Cache-Control') },
+    headers: COMMON_HEADERS,
     content: { 'application/json': { schema: reference(schema), examples: { sample: { value } } } },
   };
 }

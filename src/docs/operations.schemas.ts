@@ -26,6 +26,12 @@ const CHECKS: Schema = { type: 'object', additionalProperties: reference('Health
 
 /** What the service says of itself, by the names of the document's schemas. */
 export const OPERATIONS_SCHEMAS: Readonly<Record<string, Schema>> = {
+  Description: {
+    type: 'object',
+    required: ['openapi', 'info'],
+    properties: { openapi: text('The version of OpenAPI that it is written in.'), info: { type: 'object' } },
+    description: 'An OpenAPI document.',
+  },
   Runtime: RUNTIME,
   Health: {
     ...closed({

@@ -29,6 +29,10 @@ export function webhooks(presenter: OutcomePresenter): WebhooksObject {
             { type: 'string', pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$' },
             '`v1,` and the HMAC-SHA256 of `webhook-id.webhook-timestamp.body` in base64; one for each secret.',
           ),
+          {
+            ...header('traceparent', { type: 'string' }, 'The trace that the try belongs to, where traces are made.'),
+            required: false,
+          },
         ],
         requestBody: {
           required: true,

@@ -1,12 +1,15 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { type OpenAPIObject } from '@nestjs/swagger';
+import { type HeadersObject, type OpenAPIObject, type ReferenceObject } from '@nestjs/swagger';
 
 /** The part of an operation's answers that is looked at. */
 interface DescribedAnswer {
-  readonly headers?: Readonly<Record<string, { readonly required?: boolean; readonly schema?: object }>>;
+  readonly headers?: Readonly<Record<string, { readonly required?: boolean } | ReferenceObject>>;
   readonly content?: Readonly<Record<string, object>>;
 }
+
+/** How a message is brought over a connection; a description does not have these (OpenAPI 3.1, "Response Object"). */
+const FRAMING = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding']);
 
 /** An answer to hold against the description. `body` is the parsed JSON, or the text of anything else. */
 export interface SeenAnswer {
@@ -41,17 +44,29 @@ export class DescribedApi {
       this.document,
     ) as DescribedAnswer | undefined;
     if (described === undefined) return [`${method} ${path}: ${status} is not described`];
-    const missing = Object.entries(described.headers ?? {})
-      .filter(([name, { required }]) => required === true && !headers.has(name))
-      .map(([name]) => `${method} ${path}: ${status} lacks ${name}`);
+    const wrong = this.wrongHeaders(described, headers).map((what) => `${method} ${path}: ${status} ${what}`);
     const type = headers.get('content-type')?.split(';')[0] ?? null;
     if (described.content === undefined || type === null) {
       return type === null && described.content === undefined
-        ? missing
-        : [...missing, `${status} has type ${type ?? 'none'}`];
+        ? wrong
+        : [...wrong, `${status} has type ${type ?? 'none'}`];
     }
-    if (!(type in described.content)) return [...missing, `${method} ${path}: ${status} has type ${type}`];
-    return [...missing, ...this.problems([...place, 'content', type, 'schema'], body)];
+    if (!(type in described.content)) return [...wrong, `${method} ${path}: ${status} has type ${type}`];
+    return [...wrong, ...this.problems([...place, 'content', type, 'schema'], body)];
+  }
+
+  private wrongHeaders({ headers: described = {} }: DescribedAnswer, seen: Headers): string[] {
+    const shared: HeadersObject = this.document.components?.headers ?? {};
+    const names = new Set(Object.keys(described).map((name) => name.toLowerCase()));
+    return [
+      ...Object.entries(described)
+        .filter(([name, header]) => {
+          const { required } = '$ref' in header ? (shared[name] as { required?: boolean }) : header;
+          return required === true && !seen.has(name);
+        })
+        .map(([name]) => `lacks ${name}`),
+      ...[...seen.keys()].filter((name) => !FRAMING.has(name) && !names.has(name)).map((name) => `has a ${name}`),
+    ];
   }
 
   /** Every example of the document beside a schema, and where that is. */

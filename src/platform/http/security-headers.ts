@@ -1,4 +1,5 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'helmet';
 
 /** Paths below which there are pages for browsers; everything else answers programs. */
@@ -22,13 +23,6 @@ const PAGE_POLICY = {
 
 const protectAnswer = protectionBy(API_POLICY);
 const protectPage = protectionBy(PAGE_POLICY);
-
-/** Those of the headers that matter where an answer is written to a socket by hand; all such answers are JSON. */
-export const RAW_SECURITY_HEADERS: readonly string[] = [
-  'X-Content-Type-Options: nosniff',
-  `Content-Security-Policy: default-src 'none';frame-ancestors 'none'`,
-  'Cache-Control: no-store',
-];
 
 /** Middleware that sets what browsers are to keep to. A route may set any of these headers anew. */
 export function setSecurityHeaders(request: IncomingMessage, response: ServerResponse, next: () => void): void {
@@ -55,4 +49,14 @@ function protectionBy(directives: Record<string, string[]>): ReturnType<typeof h
     permittedCrossDomainPolicies: false,
     xssFilter: false,
   });
+}
+
+/** What {@link setSecurityHeaders} sets on an answer for programs, as lines, where one is written to a socket by hand. */
+export const RAW_SECURITY_HEADERS: readonly string[] = rawHeaders();
+
+function rawHeaders(): string[] {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  setSecurityHeaders(request, response, () => undefined);
+  return Object.entries(response.getHeaders()).map(([name, value]) => `${name}: ${String(value)}`);
 }
