@@ -72,8 +72,9 @@ export const COMMON_HEADERS: HeadersObject = Object.fromEntries(
   Object.keys(SHARED_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
 );
 
-function header(name: string, schema: SchemaObject, description: string): ParameterObject {
-  return { name, in: 'header', required: false, schema, description };
+/** What a request may, or must, say in a header. */
+export function header(name: string, schema: SchemaObject, description: string, required = false): ParameterObject {
+  return { name, in: 'header', required, schema, description };
 }
 
 /** What requests may say in headers, by the names of the document's parameters. `Accept` is said by what can be answered. */

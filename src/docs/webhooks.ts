@@ -1,5 +1,6 @@
-import { type ParameterObject, type SchemaObject, type WebhooksObject } from '@nestjs/swagger';
+import { type WebhooksObject } from '@nestjs/swagger';
 import { type OutcomePresenter } from '../envelope/outcome.presenter';
+import { header } from './headers';
 import { answeredJob, SAMPLE_OUTCOMES } from './sample-jobs';
 import { reference } from './schema';
 
@@ -22,17 +23,15 @@ export function webhooks(presenter: OutcomePresenter): WebhooksObject {
           'it. The same message may come more than once: `webhook-id` is the same then. Redirects are not followed.',
         security: [],
         parameters: [
-          header('webhook-id', { type: 'string', format: 'uuid' }, 'Id of the job, the same at every try.'),
-          header('webhook-timestamp', { type: 'integer' }, 'When this try was made, in seconds since 1970.'),
+          header('webhook-id', { type: 'string', format: 'uuid' }, 'Id of the job, the same at every try.', true),
+          header('webhook-timestamp', { type: 'integer' }, 'When this try was made, in seconds since 1970.', true),
           header(
             'webhook-signature',
             { type: 'string', pattern: '^v1,[A-Za-z0-9+/]{43}=( v1,[A-Za-z0-9+/]{43}=)*$' },
             '`v1,` and the HMAC-SHA256 of `webhook-id.webhook-timestamp.body` in base64; one for each secret.',
+            true,
           ),
-          {
-            ...header('traceparent', { type: 'string' }, 'The trace that the try belongs to, where traces are made.'),
-            required: false,
-          },
+          header('traceparent', { type: 'string' }, 'The trace that the try belongs to, where traces are made.'),
         ],
         requestBody: {
           required: true,
@@ -46,8 +45,4 @@ export function webhooks(presenter: OutcomePresenter): WebhooksObject {
       },
     },
   };
-}
-
-function header(name: string, schema: SchemaObject, description: string): ParameterObject {
-  return { name, in: 'header', required: true, schema, description };
 }
